@@ -1,0 +1,74 @@
+package io.supernode.schemas;
+
+import io.supernode.event.EventKind;
+
+/** Every topic, declared once: provisioning, the job, the exporter and the documentation read it here. */
+public enum Topic {
+    COMPUTE("supernode.compute.v1", Role.EVENTS, 4, "Frames of compute events, one node's flush each"),
+    BUS("supernode.bus.v1", Role.EVENTS, 4, "Frames of bus events, one node's flush each"),
+    STEP("supernode.step.v1", Role.EVENTS, 1, "Frames of whole steps"),
+    REQUEST("supernode.request.v1", Role.EVENTS, 1, "Frames of served requests"),
+    THROUGHPUT("supernode.throughput.v1", Role.WINDOWS, 2, "Throughput windows, upserts by entity and window"),
+    LATENCY("supernode.latency.v1", Role.WINDOWS, 2, "Latency windows, upserts by entity, metric and window"),
+    DEADLETTER(
+            "supernode.deadletter.v1",
+            Role.DEADLETTERS,
+            1,
+            "Bytes that could not be read, as they came, with where they came from in the headers");
+
+    /** What a topic carries decides how long it is kept. */
+    public enum Role {
+        EVENTS,
+        WINDOWS,
+        DEADLETTERS
+    }
+
+    private final String topicName;
+    private final Role role;
+    private final int partitions;
+    private final String help;
+
+    Topic(String topicName, Role role, int partitions, String help) {
+        this.topicName = topicName;
+        this.role = role;
+        this.partitions = partitions;
+        this.help = help;
+    }
+
+    public static Topic of(EventKind kind) {
+        return switch (kind) {
+            case COMPUTE -> COMPUTE;
+            case BUS -> BUS;
+            case STEP -> STEP;
+            case REQUEST -> REQUEST;
+        };
+    }
+
+    /** The kind of events that a topic of events carries. */
+    public EventKind eventKind() {
+        return switch (this) {
+            case COMPUTE -> EventKind.COMPUTE;
+            case BUS -> EventKind.BUS;
+            case STEP -> EventKind.STEP;
+            case REQUEST -> EventKind.REQUEST;
+            case THROUGHPUT, LATENCY, DEADLETTER -> throw new IllegalStateException("carries no events: " + topicName);
+        };
+    }
+
+    public String topicName() {
+        return topicName;
+    }
+
+    public Role role() {
+        return role;
+    }
+
+    /** Partitions on one machine; more are needed with more supernodes (see docs/operating.md). */
+    public int partitions() {
+        return partitions;
+    }
+
+    public String help() {
+        return help;
+    }
+}

@@ -1,0 +1,16 @@
+package io.supernode.event;
+
+/**
+ * The kinds of events that cards report. Each kind has a topic and a frame schema of its own, because a stream holds
+ * one concrete record.
+ */
+public enum EventKind {
+    /** Work of one card on its own cores: {@link ComputeEvent}. */
+    COMPUTE,
+    /** A transfer or collective as one card saw it: {@link BusEvent}. */
+    BUS,
+    /** One training or decode step as one card saw it: {@link StepEvent}. */
+    STEP,
+    /** One served request: {@link RequestEvent}. */
+    REQUEST
+}
