@@ -1,0 +1,69 @@
+package io.supernode.scenario;
+
+import io.supernode.machine.Machine;
+import io.supernode.machine.MachineCatalogue;
+import io.supernode.workload.TransformerShape;
+import io.supernode.workload.Workload;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * A workload on a machine: everything that shapes a run, and nothing else does.
+ *
+ * @param seed of all randomness
+ * @param settings what the run works with, defaults included, as {@code key -> value}
+ */
+public record Scenario(String name, Machine machine, Workload workload, long seed, Map<String, String> settings) {
+    /**
+     * The scenario of that name, changed by {@code overrides}; or, under any other name, a scenario from settings alone,
+     * of which {@code workload} must be one.
+     *
+     * @throws ScenarioException when the name, a key or a value is not known, or values do not fit each other
+     */
+    public static Scenario of(String name, Map<String, String> overrides) {
+        Map<String, String> all = new LinkedHashMap<>();
+        if (ScenarioCatalogue.contains(name) || !overrides.containsKey("workload")) {
+            all.putAll(ScenarioCatalogue.settings(name));
+        }
+        all.putAll(overrides);
+        Settings settings = new Settings(all);
+        Machine machine = machine(settings);
+        Workload workload = workload(settings, machine);
+        long seed = settings.count("seed", "1");
+        String granularity = settings.text("granularity", "stage");
+        if (!granularity.equals("stage")) {
+            throw new ScenarioException(
+                    "granularity", "must be stage (events per pipeline stage and microbatch): granularity=" + granularity);
+        }
+        settings.requireAllRead();
+        return new Scenario(name, machine, workload, seed, settings.effective());
+    }
+
+    private static Machine machine(Settings settings) {
+        Machine machine;
+        String name = settings.text("machine", "cloudmatrix384");
+        try {
+            machine = MachineCatalogue.named(name);
+        } catch (IllegalArgumentException e) {
+            throw new ScenarioException("machine", e.getMessage());
+        }
+        int cards = settings.count("machine.cards", String.valueOf(machine.cards()), 1, 1 << 20);
+        if (cards % machine.cardsPerNode() != 0) {
+            throw new ScenarioException(
+                    "machine.cards",
+                    "must be a multiple of " + machine.cardsPerNode() + ", the cards of a node: machine.cards=" + cards);
+        }
+        return machine.withCards(cards).withCollective(settings.choice("collective", machine.collective()));
+    }
+
+    private static Workload workload(Settings settings, Machine machine) {
+        String name = settings.text("workload", "llama3-405b");
+        return switch (name) {
+            case "llama3-405b" -> TrainingSettings.read(settings, name, TransformerShape.llama3With405B(), machine);
+            case "deepseek-r1-serving" -> ServingSettings.read(settings, name, machine);
+            default ->
+                throw new ScenarioException(
+                        "workload", "unknown workload: " + name + ", known: llama3-405b, deepseek-r1-serving");
+        };
+    }
+}

@@ -1,0 +1,49 @@
+package io.supernode.scenario;
+
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+/** The scenarios known by name, as settings; what they leave out has the defaults of {@link Scenario}. */
+public final class ScenarioCatalogue {
+    public static final String DEFAULT = "llama3-405b";
+
+    private static final Map<String, Map<String, String>> SCENARIOS = scenarios();
+
+    private ScenarioCatalogue() {}
+
+    public static Set<String> names() {
+        return SCENARIOS.keySet();
+    }
+
+    public static boolean contains(String name) {
+        return SCENARIOS.containsKey(name);
+    }
+
+    /** @throws ScenarioException when no scenario has the name; says which exist and which is nearest */
+    public static Map<String, String> settings(String name) {
+        Map<String, String> settings = SCENARIOS.get(name);
+        if (settings == null) {
+            String nearest = SCENARIOS.keySet().stream()
+                    .min(Comparator.comparingInt(known -> Distance.between(name, known)))
+                    .orElseThrow();
+            throw new ScenarioException(
+                    "scenario",
+                    "unknown scenario: " + name + ", known: " + String.join(", ", names()) + "; did you mean " + nearest
+                            + "?");
+        }
+        return settings;
+    }
+
+    private static Map<String, Map<String, String>> scenarios() {
+        Map<String, Map<String, String>> scenarios = new LinkedHashMap<>();
+        scenarios.put("llama3-405b", Map.of("workload", "llama3-405b", "machine", "cloudmatrix384"));
+        scenarios.put("llama3-405b-ethernet-910b", Map.of("workload", "llama3-405b", "machine", "ethernet-910b"));
+        scenarios.put(
+                "llama3-405b-ethernet-samecard", Map.of("workload", "llama3-405b", "machine", "ethernet-samecard"));
+        scenarios.put(
+                "deepseek-r1-serving", Map.of("workload", "deepseek-r1-serving", "machine", "cloudmatrix384"));
+        return scenarios;
+    }
+}
