@@ -68,6 +68,14 @@ public final class EventBatch {
         size = 0;
     }
 
+    /** Forgets the events from position {@code size} on, keeps the arrays. */
+    public void truncate(int size) {
+        if (size < 0 || size > this.size) {
+            throw new IllegalArgumentException("must be 0 to " + this.size + ": size=" + size);
+        }
+        this.size = size;
+    }
+
     public void addCompute(
             int card,
             ComputeOp op,
