@@ -12,6 +12,8 @@ package io.supernode.schemas;
  * @param intendedEpochNanos wall time at which the frame was meant to leave, nanoseconds since 1970 UTC
  * @param baseNanos event time from which the first event's end is counted, nanoseconds from the run's start
  * @param throughNanos event time up to which (exclusive) the sender has sent everything
+ * @throws IllegalArgumentException where a number is outside these ranges, or {@link #throughEpochNanos()} does not fit
+ *     64 bits
  */
 public record FrameHeader(
         long run,
@@ -24,6 +26,23 @@ public record FrameHeader(
         long throughNanos) {
     /** {@link #node()} of a frame without events that tells how far time has come. */
     public static final int HEARTBEAT = -1;
+
+    public FrameHeader {
+        if (supernode < 0) {
+            throw new IllegalArgumentException("must be >= 0: supernode=" + supernode);
+        }
+        if (node < HEARTBEAT) {
+            throw new IllegalArgumentException("must be >= -1: node=" + node);
+        }
+        if (sequence < 0) {
+            throw new IllegalArgumentException("must be >= 0: sequence=" + sequence);
+        }
+        long throughEpochNanos = originEpochNanos + throughNanos;
+        if (((originEpochNanos ^ throughEpochNanos) & (throughNanos ^ throughEpochNanos)) < 0) {
+            throw new IllegalArgumentException(
+                    "must fit 64 bits: throughEpochNanos=" + originEpochNanos + "+" + throughNanos);
+        }
+    }
 
     public boolean isHeartbeat() {
         return node == HEARTBEAT;

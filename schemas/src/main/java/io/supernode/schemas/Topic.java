@@ -55,6 +55,36 @@ public enum Topic {
         };
     }
 
+    /** The name of the Avro record that a topic carries; "raw bytes" where it carries none. */
+    public String recordName() {
+        return switch (this) {
+            case COMPUTE, BUS, STEP, REQUEST -> WireSchema.of(eventKind()).recordName();
+            case THROUGHPUT -> WireSchema.THROUGHPUT_WINDOW.recordName();
+            case LATENCY -> WireSchema.LATENCY_WINDOW.recordName();
+            case DEADLETTER -> "raw bytes";
+        };
+    }
+
+    /** The table of topics in the documentation. */
+    public static String markdownTable() {
+        StringBuilder table =
+                new StringBuilder("| topic | record | key | partitions | what |\n|---|---|---|---|---|\n");
+        for (Topic topic : values()) {
+            table.append(String.format(
+                    "| `%s` | %s | %s | %d | %s |\n",
+                    topic.topicName,
+                    topic.recordName(),
+                    switch (topic.role) {
+                        case EVENTS -> "node";
+                        case WINDOWS -> "entity and window";
+                        case DEADLETTERS -> "as it came";
+                    },
+                    topic.partitions,
+                    topic.help));
+        }
+        return table.toString();
+    }
+
     public String topicName() {
         return topicName;
     }

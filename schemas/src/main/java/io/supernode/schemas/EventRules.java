@@ -1,0 +1,90 @@
+package io.supernode.schemas;
+
+import io.supernode.event.EventBatch;
+
+/**
+ * What must hold for an event on the wire. Checked where events are written and where they are read, so that nothing
+ * behind a reader needs to fear a negative length, or a length that spreads over a million windows.
+ */
+final class EventRules {
+    /** The longest an event may last: one day. What seems to last longer is a mistake of units. */
+    static final long MAX_DURATION_NANOS = 86_400_000_000_000L;
+
+    private EventRules() {}
+
+    /** What is wrong with event {@code i}, or null where nothing is. */
+    static String problem(EventBatch b, int i) {
+        long duration = b.durationNanos(i);
+        if (b.card(i) < 0) {
+            return "must be >= 0: card=" + b.card(i);
+        }
+        if (duration < 0 || duration > MAX_DURATION_NANOS) {
+            return "must be 0 to " + MAX_DURATION_NANOS + ": durationNanos=" + duration;
+        }
+        if (b.startNanos(i) > b.endNanos(i)) {
+            return "must fit 64 bits: startNanos=" + b.endNanos(i) + "-" + duration;
+        }
+        return switch (b.kind(i)) {
+            case COMPUTE -> compute(b, i);
+            case BUS -> bus(b, i);
+            case STEP -> step(b, i);
+            case REQUEST -> request(b, i);
+        };
+    }
+
+    private static String compute(EventBatch b, int i) {
+        if ((b.tokens(i) | b.megaflops(i) | b.hbmBytes(i)) < 0) {
+            return "must be >= 0: tokens=" + b.tokens(i) + " megaflops=" + b.megaflops(i) + " hbmBytes="
+                    + b.hbmBytes(i);
+        }
+        return place(b, i);
+    }
+
+    private static String bus(EventBatch b, int i) {
+        if (b.waitNanos(i) < 0 || b.waitNanos(i) > b.durationNanos(i)) {
+            return "must be 0 to durationNanos=" + b.durationNanos(i) + ": waitNanos=" + b.waitNanos(i);
+        }
+        if (b.sentBytes(i) < -1 || b.receivedBytes(i) < -1) {
+            return "must be >= -1: sentBytes=" + b.sentBytes(i) + " receivedBytes=" + b.receivedBytes(i);
+        }
+        if (b.groupSize(i) < 0) {
+            return "must be >= 0: groupSize=" + b.groupSize(i);
+        }
+        if (b.peer(i) < -1) {
+            return "must be >= -1: peer=" + b.peer(i);
+        }
+        return place(b, i);
+    }
+
+    private static String step(EventBatch b, int i) {
+        if (b.waitNanos(i) < 0 || b.waitNanos(i) > b.durationNanos(i)) {
+            return "must be 0 to durationNanos=" + b.durationNanos(i) + ": waitNanos=" + b.waitNanos(i);
+        }
+        if (b.step(i) < 0) {
+            return "must be >= 0: step=" + b.step(i);
+        }
+        if ((b.tokens(i) | b.megaflops(i)) < 0) {
+            return "must be >= 0: tokens=" + b.tokens(i) + " megaflops=" + b.megaflops(i);
+        }
+        return null;
+    }
+
+    private static String request(EventBatch b, int i) {
+        long first = b.firstTokenNanos(i);
+        if (first != -1 && (first < b.startNanos(i) || first > b.endNanos(i))) {
+            return "must be -1 or " + b.startNanos(i) + " to " + b.endNanos(i) + ": firstTokenNanos=" + first;
+        }
+        if ((b.request(i) | b.inputTokens(i) | b.outputTokens(i)) < 0) {
+            return "must be >= 0: request=" + b.request(i) + " inputTokens=" + b.inputTokens(i) + " outputTokens="
+                    + b.outputTokens(i);
+        }
+        return null;
+    }
+
+    private static String place(EventBatch b, int i) {
+        if (b.step(i) < -1 || b.microbatch(i) < -1 || b.stage(i) < -1) {
+            return "must be >= -1: step=" + b.step(i) + " microbatch=" + b.microbatch(i) + " stage=" + b.stage(i);
+        }
+        return null;
+    }
+}

@@ -1,0 +1,99 @@
+package io.supernode.schemas;
+
+import io.supernode.event.EventKind;
+import io.supernode.serving.Request;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.avro.Schema;
+
+/**
+ * What a trace file holds: requests and frames, as one Avro union, so that any Avro tool reads it. A frame is the same
+ * bytes there as on the wire, with the union's branch in place of the single-object header: recording and replaying
+ * copy, they do not encode again. {@link TraceBlock} reads what is written here.
+ */
+public final class TraceSchemas {
+    private static final List<WireSchema> BRANCHES = List.of(
+            WireSchema.REQUEST,
+            WireSchema.COMPUTE_FRAME,
+            WireSchema.BUS_FRAME,
+            WireSchema.STEP_FRAME,
+            WireSchema.REQUEST_FRAME);
+    private static final Schema UNION =
+            Schema.createUnion(BRANCHES.stream().map(WireSchema::schema).toList());
+
+    private TraceSchemas() {}
+
+    /** The schema of a trace file's records, in today's version. */
+    public static Schema union() {
+        return UNION;
+    }
+
+    /** A request as a record of a trace file, for {@code DataFileWriter.appendEncoded}. */
+    public static ByteBuffer encoded(Request request) {
+        AvroOutput out = new AvroOutput(8 * AvroOutput.LONG_BYTES);
+        out.write(BRANCHES.indexOf(WireSchema.REQUEST));
+        out.write(request.index());
+        out.write(request.arrivalNanos());
+        out.write(request.inputTokens());
+        out.write(request.outputTokens());
+        AvroArrays.writeInts(request.prefixBlocks(), out);
+        byte[] bytes = new byte[out.size()];
+        out.copyTo(bytes, 0);
+        return ByteBuffer.wrap(bytes);
+    }
+
+    /**
+     * A frame as a record of a trace file, for {@code DataFileWriter.appendEncoded}. Copies; only a frame of an older
+     * version is encoded again.
+     *
+     * @throws UnreadableException where the single-object header is not that of a frame of this kind; what follows it
+     *     is not looked at
+     */
+    public static ByteBuffer encoded(EventKind kind, byte[] frame) throws UnreadableException {
+        byte[] current = new SingleObject(WireSchema.of(kind)).current(frame);
+        int bodyAt = SingleObject.HEADER_BYTES;
+        byte[] datum = new byte[1 + current.length - bodyAt];
+        datum[0] = (byte) (branch(kind) << 1); // zigzag, one byte
+        System.arraycopy(current, bodyAt, datum, 1, current.length - bodyAt);
+        return ByteBuffer.wrap(datum);
+    }
+
+    /** The whole frame, single-object header first, of which a trace file holds bytes {@code from} to {@code to}. */
+    static byte[] frame(EventKind kind, byte[] file, int from, int to) {
+        byte[] frame = new byte[SingleObject.HEADER_BYTES + to - from];
+        SingleObject.writeHeader(WireSchema.of(kind), frame);
+        System.arraycopy(file, from, frame, SingleObject.HEADER_BYTES, to - from);
+        return frame;
+    }
+
+    /** Reads a request whose branch has been read. */
+    static Request request(AvroInput in) throws UnreadableException {
+        long index = in.readLong("index");
+        long arrivalNanos = in.readLong("arrivalNanos");
+        long inputTokens = in.readLong("inputTokens");
+        long outputTokens = in.readLong("outputTokens");
+        int[] prefixBlocks = AvroArrays.readInts(in, "prefixBlocks");
+        try {
+            return new Request(index, arrivalNanos, inputTokens, outputTokens, prefixBlocks);
+        } catch (IllegalArgumentException e) {
+            throw in.unreadable("request", e.getMessage());
+        }
+    }
+
+    static int branchCount() {
+        return BRANCHES.size();
+    }
+
+    /** Position of a kind's frames in the union; 0 is a request. */
+    static int branch(EventKind kind) {
+        return BRANCHES.indexOf(WireSchema.of(kind));
+    }
+
+    /** The kinds in the order of their branches, which start at 1. */
+    static List<EventKind> kinds() {
+        List<EventKind> kinds = new ArrayList<>(List.of(EventKind.values()));
+        kinds.sort((a, b) -> Integer.compare(branch(a), branch(b)));
+        return kinds;
+    }
+}
