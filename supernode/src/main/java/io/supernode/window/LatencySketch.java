@@ -199,6 +199,56 @@ public final class LatencySketch {
         return 2 * StrictMath.pow(2, (double) bucket / BUCKETS_PER_OCTAVE) / (1 + g);
     }
 
+    /** Number of filled buckets, sum, minimum, maximum, first and last bucket, then each bucket's gap and count. */
+    void write(PartialWriter out) {
+        int filled = filled();
+        out.write(filled);
+        if (filled == 0) {
+            return;
+        }
+        out.write(sum);
+        out.write(min);
+        out.write(max);
+        int first = 0;
+        while (counts[first] == 0) {
+            first++;
+        }
+        int last = counts.length - 1;
+        while (counts[last] == 0) {
+            last--;
+        }
+        out.write(offset + first);
+        out.write(last - first);
+        int previous = first;
+        for (int i = first; i <= last; i++) {
+            if (counts[i] != 0) {
+                out.write(i - previous);
+                out.write(counts[i]);
+                previous = i;
+            }
+        }
+    }
+
+    /** Adds what {@link #write} wrote, without making a sketch of it first. */
+    void mergeFrom(PartialReader in) {
+        int filled = in.readInt();
+        if (filled == 0) {
+            return;
+        }
+        sum += in.read();
+        min = Math.min(min, in.read());
+        max = Math.max(max, in.read());
+        int bucket = in.readInt();
+        cover(bucket);
+        cover(bucket + in.readInt());
+        for (int i = 0; i < filled; i++) {
+            bucket += in.readInt();
+            long times = in.read();
+            counts[bucket - offset] += times;
+            count += times;
+        }
+    }
+
     private void requireValues() {
         if (count == 0) {
             throw new IllegalStateException("an empty sketch has no quantiles");
