@@ -28,13 +28,14 @@ public record Card(
     }
 
     /**
-     * Power under load: {@code idle + (max - idle)(0.75 tensor + 0.25 memory)}. The weights are an assumption (no card
-     * power is published); the ends are set so that a pod under training load meets its published total.
+     * Power under load: {@code idle + (max - idle)(0.9 tensor + 0.1 memory)}. No card power is published: the weights
+     * are chosen so that a supernode that trains Llama 3 405B draws the 559 kW that SemiAnalysis estimates [S]. Memory
+     * counts with the traffic that the work needs at least, hence its small weight.
      *
      * @param tensorRatio share of time in which the matrix units work, 0 to 1
      * @param memoryRatio share of the memory's rate in use, 0 to 1
      */
     public double watts(double tensorRatio, double memoryRatio) {
-        return idleWatts + (maxWatts - idleWatts) * (0.75 * tensorRatio + 0.25 * memoryRatio);
+        return idleWatts + (maxWatts - idleWatts) * (0.9 * tensorRatio + 0.1 * memoryRatio);
     }
 }

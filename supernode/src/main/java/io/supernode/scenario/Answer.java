@@ -1,5 +1,7 @@
 package io.supernode.scenario;
 
+import io.supernode.machine.Machine;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalDouble;
 
@@ -31,4 +33,13 @@ public record Answer(
         OptionalDouble modelFlopsUtilization,
         OptionalDouble modelFlopsUtilizationWithAttention,
         OptionalDouble timePerOutputTokenSeconds,
-        Map<String, Double> linkLatencySeconds) {}
+        Map<String, Double> linkLatencySeconds) {
+    /** A machine's latencies by the names of the contract. */
+    static Map<String, Double> latencies(Machine machine) {
+        Map<String, Double> latencies = new LinkedHashMap<>();
+        latencies.put("same_node", machine.sameNode().latencyNanos() * 1e-9);
+        latencies.put("across_nodes", machine.acrossNodes().latencyNanos() * 1e-9);
+        latencies.put("per_hop", machine.hopLatencyNanos() * 1e-9);
+        return latencies;
+    }
+}

@@ -1,7 +1,9 @@
 package io.supernode.scenario;
 
+import io.supernode.event.EventSource;
 import io.supernode.machine.Machine;
 import io.supernode.machine.MachineCatalogue;
+import io.supernode.workload.TrainingWorkload;
 import io.supernode.workload.TransformerShape;
 import io.supernode.workload.Workload;
 import java.util.LinkedHashMap;
@@ -33,10 +35,31 @@ public record Scenario(String name, Machine machine, Workload workload, long see
         String granularity = settings.text("granularity", "stage");
         if (!granularity.equals("stage")) {
             throw new ScenarioException(
-                    "granularity", "must be stage (events per pipeline stage and microbatch): granularity=" + granularity);
+                    "granularity",
+                    "must be stage (events per pipeline stage and microbatch): granularity=" + granularity);
         }
         settings.requireAllRead();
         return new Scenario(name, machine, workload, seed, settings.effective());
+    }
+
+    /** What the equations say, in no time. */
+    public Answer answer() {
+        if (workload instanceof TrainingWorkload training) {
+            return TrainingAnswer.of(this, training);
+        }
+        throw new ScenarioException("workload", "no answer without requests: workload=" + workload.name());
+    }
+
+    /**
+     * The run of a training scenario, step after step, without end.
+     *
+     * @throws ScenarioException when the workload needs requests, or when a step holds too many events to be kept
+     */
+    public EventSource events() {
+        if (workload instanceof TrainingWorkload training) {
+            return TrainingEvents.of(machine, training, seed);
+        }
+        throw new ScenarioException("workload", "needs a trace of requests: workload=" + workload.name());
     }
 
     private static Machine machine(Settings settings) {
@@ -51,7 +74,8 @@ public record Scenario(String name, Machine machine, Workload workload, long see
         if (cards % machine.cardsPerNode() != 0) {
             throw new ScenarioException(
                     "machine.cards",
-                    "must be a multiple of " + machine.cardsPerNode() + ", the cards of a node: machine.cards=" + cards);
+                    "must be a multiple of " + machine.cardsPerNode() + ", the cards of a node: machine.cards="
+                            + cards);
         }
         return machine.withCards(cards).withCollective(settings.choice("collective", machine.collective()));
     }

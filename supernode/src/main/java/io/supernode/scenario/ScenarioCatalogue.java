@@ -42,8 +42,7 @@ public final class ScenarioCatalogue {
         scenarios.put("llama3-405b-ethernet-910b", Map.of("workload", "llama3-405b", "machine", "ethernet-910b"));
         scenarios.put(
                 "llama3-405b-ethernet-samecard", Map.of("workload", "llama3-405b", "machine", "ethernet-samecard"));
-        scenarios.put(
-                "deepseek-r1-serving", Map.of("workload", "deepseek-r1-serving", "machine", "cloudmatrix384"));
+        scenarios.put("deepseek-r1-serving", Map.of("workload", "deepseek-r1-serving", "machine", "cloudmatrix384"));
         return scenarios;
     }
 }

@@ -32,7 +32,8 @@ final class TrainingSettings {
         if (pipeline > shape.layers()) {
             throw new ScenarioException(
                     "layout.pp",
-                    "must be at most " + shape.layers() + ", the layers of " + shape.name() + ": layout.pp=" + pipeline);
+                    "must be at most " + shape.layers() + ", the layers of " + shape.name() + ": layout.pp="
+                            + pipeline);
         }
         TrainingWorkload workload = new TrainingWorkload(
                 name,

@@ -32,10 +32,13 @@ public final class Quantity {
     public static double bytesPerSecond(String text) {
         String expected = "a rate such as 392GB/s or 200Gb/s";
         if (text.endsWith("B/s")) {
-            return scaled(text.substring(0, text.length() - 3), PREFIXES, expected).doubleValue();
+            return scaled(text.substring(0, text.length() - 3), PREFIXES, expected)
+                    .doubleValue();
         }
         if (text.endsWith("b/s")) {
-            return scaled(text.substring(0, text.length() - 3), PREFIXES, expected).doubleValue() / 8;
+            return scaled(text.substring(0, text.length() - 3), PREFIXES, expected)
+                            .doubleValue()
+                    / 8;
         }
         throw new IllegalArgumentException("must be " + expected + ": " + text);
     }

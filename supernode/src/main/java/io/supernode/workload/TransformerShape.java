@@ -8,7 +8,14 @@ package io.supernode.workload;
  * @param feedForward width of the feed-forward layer
  */
 public record TransformerShape(
-        String name, int layers, int hidden, int heads, int keyValueHeads, int headSize, int feedForward, int vocabulary) {
+        String name,
+        int layers,
+        int hidden,
+        int heads,
+        int keyValueHeads,
+        int headSize,
+        int feedForward,
+        int vocabulary) {
     /** Llama 3 405B: The Llama 3 Herd of Models (arXiv 2407.21783), Table 3. */
     public static TransformerShape llama3With405B() {
         return new TransformerShape("llama3-405b", 126, 16_384, 128, 8, 128, 53_248, 128_256);
