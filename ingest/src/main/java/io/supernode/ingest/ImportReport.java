@@ -1,0 +1,28 @@
+package io.supernode.ingest;
+
+import java.util.List;
+
+/**
+ * What an import found.
+ *
+ * @param format name of the format it was read as
+ * @param requests requests taken
+ * @param inputTokens tokens of all prompts
+ * @param outputTokens tokens of all answers
+ * @param originEpochNanos time of the first request, nanoseconds; since 1970 UTC where the format tells dates, else on
+ *     the recording's own clock
+ * @param spanNanos from the first request to the last
+ * @param notes one line each: what the reader of the trace should know of the recording
+ */
+public record ImportReport(
+        String format,
+        long requests,
+        long inputTokens,
+        long outputTokens,
+        long originEpochNanos,
+        long spanNanos,
+        List<String> notes) {
+    public ImportReport {
+        notes = List.copyOf(notes);
+    }
+}
