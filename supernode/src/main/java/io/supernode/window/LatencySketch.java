@@ -141,7 +141,8 @@ public final class LatencySketch {
             throw new IllegalArgumentException("must be 0 to 1: q=" + q);
         }
         requireValues();
-        long rank = Math.max(1, (long) Math.ceil(q * count));
+        // the product is a double: beyond 2^53 values it may round up past the count
+        long rank = Math.min(count, Math.max(1, (long) Math.ceil(q * count)));
         long seen = 0;
         int i = 0;
         while ((seen += counts[i]) < rank) {
