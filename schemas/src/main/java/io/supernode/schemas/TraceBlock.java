@@ -113,6 +113,9 @@ public final class TraceBlock {
             for (long i = 0; i < records; i++) {
                 SingleObject.write(reader.read(null, decoder), TraceSchemas.union(), out);
             }
+            if (!decoder.isEnd()) {
+                throw new UnreadableException("not a readable trace block: bytes after its " + records + " records");
+            }
         } catch (IOException | AvroRuntimeException | IndexOutOfBoundsException e) {
             throw new UnreadableException("not a readable trace record of an older version: " + e.getMessage(), e);
         }

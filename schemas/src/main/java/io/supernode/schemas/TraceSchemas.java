@@ -4,7 +4,9 @@ import io.supernode.event.EventKind;
 import io.supernode.serving.Request;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.avro.Schema;
 
 /**
@@ -21,6 +23,14 @@ public final class TraceSchemas {
             WireSchema.REQUEST_FRAME);
     private static final Schema UNION =
             Schema.createUnion(BRANCHES.stream().map(WireSchema::schema).toList());
+
+    private static final Map<EventKind, SingleObject> FRAMES = new EnumMap<>(EventKind.class);
+
+    static {
+        for (EventKind kind : EventKind.values()) {
+            FRAMES.put(kind, new SingleObject(WireSchema.of(kind)));
+        }
+    }
 
     private TraceSchemas() {}
 
@@ -47,12 +57,15 @@ public final class TraceSchemas {
      * A frame as a record of a trace file, for {@code DataFileWriter.appendEncoded}. Copies; only a frame of an older
      * version is encoded again.
      *
-     * @throws UnreadableException where the single-object header is not that of a frame of this kind; what follows it
-     *     is not looked at
+     * @throws UnreadableException where it is not a frame of this kind, or does not end where its events end: one such
+     *     frame would make all that follows it in the file unreadable. What its numbers say is not looked at.
      */
     public static ByteBuffer encoded(EventKind kind, byte[] frame) throws UnreadableException {
-        byte[] current = new SingleObject(WireSchema.of(kind)).current(frame);
+        byte[] current = FRAMES.get(kind).current(frame);
         int bodyAt = SingleObject.HEADER_BYTES;
+        AvroInput in = new AvroInput(WireSchema.of(kind).recordName()).over(current, bodyAt, current.length);
+        FrameLayout.skip(kind, in);
+        in.requireEnd();
         byte[] datum = new byte[1 + current.length - bodyAt];
         datum[0] = (byte) (branch(kind) << 1); // zigzag, one byte
         System.arraycopy(current, bodyAt, datum, 1, current.length - bodyAt);

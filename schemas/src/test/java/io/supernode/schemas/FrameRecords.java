@@ -51,7 +51,10 @@ final class FrameRecords {
 
     /** The frame as Avro's generic record: header and event fields are those of the Java records of the same names. */
     static GenericRecord generic(EventKind kind, FrameHeader header, EventBatch events) {
-        Schema schema = WireSchema.of(kind).schema();
+        return generic(header, events, WireSchema.of(kind).schema());
+    }
+
+    static GenericRecord generic(FrameHeader header, EventBatch events, Schema schema) {
         GenericRecord frame = byName(schema, header);
         Schema eventSchema = schema.getField("events").schema().getElementType();
         List<GenericRecord> items = new ArrayList<>();
@@ -74,6 +77,11 @@ final class FrameRecords {
             Schema.Field field = schema.getField(component.getName());
             if (field != null) {
                 generic.put(field.pos(), value(field.schema(), component, record));
+            }
+        }
+        for (Schema.Field field : schema.getFields()) {
+            if (generic.get(field.pos()) == null) {
+                generic.put(field.pos(), GenericData.get().getDefaultValue(field));
             }
         }
         return generic;
