@@ -6,7 +6,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
-import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.io.BinaryDecoder;
@@ -116,7 +115,7 @@ public final class TraceBlock {
             if (!decoder.isEnd()) {
                 throw new UnreadableException("not a readable trace block: bytes after its " + records + " records");
             }
-        } catch (IOException | AvroRuntimeException | IndexOutOfBoundsException e) {
+        } catch (IOException | RuntimeException e) { // Avro answers garbage with several kinds of the latter
             throw new UnreadableException("not a readable trace record of an older version: " + e.getMessage(), e);
         }
         return out.toByteArray();
