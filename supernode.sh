@@ -113,5 +113,8 @@ if [ -n "$(why_build)" ]; then
 fi
 
 # --- run: exec, so that signals arrive and the exit code is the program's ----------------------------------------
+# chatter goes to standard error, so that is what decides whether there is someone to show progress to
+terminal=false
+[ ! -t 2 ] || terminal=true
 # shellcheck disable=SC2086 # several options in one variable
-exec "$java" -Xmx3g -XX:+UseG1GC -Dsupernode.home="$home" ${SUPERNODE_OPTS:-} -jar "$jar" "$@"
+exec "$java" -Xmx3g -XX:+UseG1GC -Dsupernode.home="$home" -Dsupernode.terminal=$terminal ${SUPERNODE_OPTS:-} -jar "$jar" "$@"

@@ -52,11 +52,12 @@ class ComposeIT {
             until(
                     "the same in Prometheus",
                     Duration.ofSeconds(60),
-                    () -> Http.query(prometheus, "count(count by (card) (supernode_tokens_total{card!=\"\"}))") == 384);
+                    () -> Http.query(prometheus, "count(count by (card) (supernode_card_tokens_total{card!=\"\"}))")
+                            == 384);
             until(
                     "tokens that grow in Prometheus",
                     Duration.ofSeconds(90),
-                    () -> Http.query(prometheus, "sum(rate(supernode_tokens_total{card!=\"\"}[1m]))") > 0);
+                    () -> Http.query(prometheus, "sum(rate(supernode_card_tokens_total{card!=\"\"}[1m]))") > 0);
             until(
                     "checkpoints of the job",
                     Duration.ofSeconds(60),
@@ -92,7 +93,7 @@ class ComposeIT {
         return Http.get("http://127.0.0.1:" + exporter + "/metrics")
                 .body()
                 .lines()
-                .filter(line -> line.startsWith("supernode_tokens_total{") && line.contains("card=\""))
+                .filter(line -> line.startsWith("supernode_card_tokens_total{") && line.contains("card=\""))
                 .count();
     }
 

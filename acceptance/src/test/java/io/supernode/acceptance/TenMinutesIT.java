@@ -20,7 +20,15 @@ class TenMinutesIT {
         Supernode.Result run = Supernode.run(
                 folder,
                 Duration.ofSeconds(180),
-                "run", "--scenario", "llama3-405b", "--duration", "10m", "--report", "r.json", "--data-dir", "data");
+                "run",
+                "--scenario",
+                "llama3-405b",
+                "--duration",
+                "10m",
+                "--report",
+                "r.json",
+                "--data-dir",
+                "data");
 
         assertThat(run.exitCode()).as(run.err()).isZero();
         assertThat(run.took()).isLessThan(Duration.ofSeconds(60));
@@ -28,8 +36,10 @@ class TenMinutesIT {
         JsonNode events = report.path("events");
         assertThat(events.path("sent").asLong())
                 .isPositive()
-                .isEqualTo(events.path("windowed").asLong() + events.path("dead_lettered").asLong());
-        assertThat(report.path("throughput").path("tokens_per_second_per_card").asDouble()).isBetween(125.0, 144.0);
+                .isEqualTo(events.path("windowed").asLong()
+                        + events.path("dead_lettered").asLong());
+        assertThat(report.path("throughput").path("tokens_per_second_per_card").asDouble())
+                .isBetween(125.0, 144.0);
         assertThat(report.path("model_seconds").asDouble()).isEqualTo(600.0);
     }
 }
