@@ -147,8 +147,7 @@ public final class KafkaEdge implements AutoCloseable {
 
     private Producer<byte[], byte[]> producer() {
         try {
-            return new KafkaProducer<>(
-                    settings.producer(FrameSending.DEFAULTS), new ByteArraySerializer(), new ByteArraySerializer());
+            return new KafkaProducer<>(settings.frameProducer(), new ByteArraySerializer(), new ByteArraySerializer());
         } catch (KafkaException e) {
             throw refused(settings, e);
         }

@@ -68,6 +68,11 @@ public final class KafkaSettings {
         return forClient(ProducerConfig.configDef(), defaults);
     }
 
+    /** For a producer that sends as {@link KafkaFrameSink} does. */
+    public Properties frameProducer() {
+        return producer(FrameSending.DEFAULTS);
+    }
+
     /** For a consumer; {@code defaults} give way to what was given. */
     public Properties consumer(Map<String, String> defaults) {
         return forClient(ConsumerConfig.configDef(), defaults);
