@@ -8,7 +8,6 @@ FROM ${JRE_IMAGE}
 # a folder for state that is not root's
 RUN install -d -o 10001 -g 10001 -m 0750 /var/lib/supernode
 COPY app/target/supernode/lib /opt/supernode/lib
-COPY scenarios /opt/supernode/scenarios
 
 ENV HOME=/var/lib/supernode
 WORKDIR /var/lib/supernode

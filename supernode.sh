@@ -37,7 +37,7 @@ modules='supernode schemas replay ingest analytics exporter app'
 
 # names one source that is newer than what was built, or nothing; folders count, so that a removed file is noticed
 newer_source() {
-  set -- "$home/pom.xml" "$home/scenarios"
+  set -- "$home/pom.xml"
   for module in $modules; do
     set -- "$@" "$home/$module/pom.xml" "$home/$module/src/main"
   done

@@ -66,7 +66,8 @@ class LauncherIT {
     }
 
     private static Path launcher() {
-        return Supernode.home().toAbsolutePath().normalize().resolve("supernode");
+        Path home = Supernode.home().toAbsolutePath().normalize();
+        return Files.isRegularFile(home.resolve("supernode")) ? home.resolve("supernode") : home.resolve("supernode.sh");
     }
 
     private static Supernode.Result run(Path folder, String... command) {
