@@ -1,0 +1,101 @@
+package io.supernode.exporter;
+
+import io.prometheus.client.CollectorRegistry;
+import java.io.Closeable;
+import java.net.InetSocketAddress;
+import java.util.Optional;
+
+/**
+ * Windows in, {@code /metrics} and a live page out. It keeps nothing on disk: started again, it reads the topics from
+ * their beginning and arrives at the same figures. Thread-safe.
+ */
+public final class Exporter implements Closeable {
+    private static final long CLOSE_MILLIS = 1_500;
+
+    private final WindowStore store;
+    private final DeadLetters deadLetters;
+    private final ReaderState state;
+    private final HttpFront http;
+    private final TopicReader reader;
+    private final Thread readerThread;
+
+    private Exporter(
+            WindowStore store,
+            DeadLetters deadLetters,
+            ReaderState state,
+            HttpFront http,
+            TopicReader reader,
+            Thread readerThread) {
+        this.store = store;
+        this.deadLetters = deadLetters;
+        this.state = state;
+        this.http = http;
+        this.reader = reader;
+        this.readerThread = readerThread;
+    }
+
+    /**
+     * Listens first, then reads: returns at once, whether or not the broker answers ({@link #whyNotReady()} tells).
+     *
+     * @throws ListenException when the address cannot be listened on
+     */
+    public static Exporter start(ExporterOptions options) throws ListenException {
+        return start(options, new WindowStore());
+    }
+
+    static Exporter start(ExporterOptions options, WindowStore store) throws ListenException {
+        boolean reads = !options.kafka().isEmpty();
+        DeadLetters deadLetters = new DeadLetters();
+        ReaderState state = new ReaderState(reads ? "the topics have not been looked at yet" : null);
+        CollectorRegistry registry = new CollectorRegistry();
+        new WindowCollector(store, options.info(), deadLetters, state).register(registry);
+        StateJson json = new StateJson(store, options.info(), deadLetters, state);
+        HttpFront http = HttpFront.listen(options.listenHost(), options.listenPort(), registry, json, state);
+        if (!reads) {
+            return new Exporter(store, deadLetters, state, http, null, null);
+        }
+        TopicReader reader = new TopicReader(options.kafka(), store, deadLetters, state);
+        Thread thread = new Thread(reader, "exporter-reader");
+        thread.setDaemon(true);
+        thread.start();
+        return new Exporter(store, deadLetters, state, http, reader, thread);
+    }
+
+    /** Where it listens; the port is the real one, also where 0 was asked for. */
+    public InetSocketAddress address() {
+        return http.address();
+    }
+
+    public WindowStore store() {
+        return store;
+    }
+
+    public DeadLetters deadLetters() {
+        return deadLetters;
+    }
+
+    /** Empty once the topics have been read to the end they had at the start, and while the broker answers. */
+    public Optional<String> whyNotReady() {
+        return state.whyNotReady();
+    }
+
+    /** Records of the topics that are not read yet, as of the last look, at most two seconds ago. */
+    public long recordsBehind() {
+        return state.behind();
+    }
+
+    /** Stops everything within two seconds. */
+    @Override
+    public void close() {
+        http.close();
+        if (reader == null) {
+            return;
+        }
+        reader.close();
+        try {
+            readerThread.join(CLOSE_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

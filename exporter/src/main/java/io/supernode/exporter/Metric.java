@@ -1,0 +1,492 @@
+package io.supernode.exporter;
+
+import java.util.List;
+
+/**
+ * Every metric that the exporter gives, declared once: the collectors are made from it, the table in
+ * {@code docs/telemetry.md} is generated from it, and every dashboard query is checked against it.
+ *
+ * <p>A thing is counted once: what nodes did is the sum over their cards ({@code sum by (node)}), so nodes have no
+ * counters of their own. Supernode counters stand apart from card counters because steps, requests and events are
+ * counted there without loss even where cards are filtered out.
+ */
+public enum Metric {
+    RUN_INFO(
+            "supernode_run_info",
+            Type.GAUGE,
+            Unit.NONE,
+            "Always 1; names the run whose windows are shown.",
+            "run",
+            "scenario",
+            "machine",
+            "workload"),
+    EXPECTED_CARDS("supernode_expected_cards", Type.GAUGE, Unit.CARDS, "Cards of the run's machine."),
+    PEAK_FLOPS(
+            "supernode_card_peak_flops_per_second",
+            Type.GAUGE,
+            Unit.FLOPS_PER_SECOND,
+            "Peak rate of one card at the run's precision, floating-point operations per second."),
+
+    CARD_TOKENS(
+            "supernode_card_tokens_total",
+            Type.COUNTER,
+            Unit.TOKENS,
+            "Tokens completed by compute events; each token once over all cards.",
+            "supernode",
+            "node",
+            "card"),
+    CARD_FLOPS(
+            "supernode_card_flops_total",
+            Type.COUNTER,
+            Unit.FLOPS,
+            "Model work done by compute events, floating-point operations.",
+            "supernode",
+            "node",
+            "card"),
+    CARD_HBM_BYTES(
+            "supernode_card_hbm_bytes_total",
+            Type.COUNTER,
+            Unit.BYTES,
+            "Bytes moved to and from the card's memory.",
+            "supernode",
+            "node",
+            "card"),
+    CARD_SENT_BYTES(
+            "supernode_card_bus_sent_bytes_total",
+            Type.COUNTER,
+            Unit.BYTES,
+            "Bytes that left the card over the bus or network; events of unknown size are not in it.",
+            "supernode",
+            "node",
+            "card"),
+    CARD_RECEIVED_BYTES(
+            "supernode_card_bus_received_bytes_total",
+            Type.COUNTER,
+            Unit.BYTES,
+            "Bytes that reached the card over the bus or network; events of unknown size are not in it.",
+            "supernode",
+            "node",
+            "card"),
+    CARD_COMPUTE_SECONDS(
+            "supernode_card_compute_seconds_total",
+            Type.COUNTER,
+            Unit.SECONDS,
+            "Event time that the card spent computing; spans that overlap count each.",
+            "supernode",
+            "node",
+            "card"),
+    CARD_TRANSIT_SECONDS(
+            "supernode_card_bus_transit_seconds_total",
+            Type.COUNTER,
+            Unit.SECONDS,
+            "Event time that the card spent in bus events beyond waiting.",
+            "supernode",
+            "node",
+            "card"),
+    CARD_WAIT_SECONDS(
+            "supernode_card_bus_wait_seconds_total",
+            Type.COUNTER,
+            Unit.SECONDS,
+            "Event time that the card spent in bus events waiting for late peers.",
+            "supernode",
+            "node",
+            "card"),
+    CARD_UTILIZATION(
+            "supernode_card_utilization_ratio",
+            Type.GAUGE,
+            Unit.RATIO,
+            "Share of the newest 10 s window that the card spent computing; at most 1.",
+            "supernode",
+            "node",
+            "card"),
+    CARD_TRANSIT(
+            "supernode_card_bus_transit_ratio",
+            Type.GAUGE,
+            Unit.RATIO,
+            "Share of the newest 10 s window that the card spent in bus events beyond waiting; at most 1.",
+            "supernode",
+            "node",
+            "card"),
+    CARD_WAIT(
+            "supernode_card_bus_wait_ratio",
+            Type.GAUGE,
+            Unit.RATIO,
+            "Share of the newest 10 s window that the card spent waiting for late peers; at most 1.",
+            "supernode",
+            "node",
+            "card"),
+    CARD_STEP(
+            "supernode_card_step_seconds",
+            Type.GAUGE,
+            Unit.SECONDS,
+            "Length of the card's last whole step.",
+            "supernode",
+            "node",
+            "card"),
+    CARD_LATENCY_P99(
+            "supernode_card_latency_p99_seconds",
+            Type.GAUGE,
+            Unit.SECONDS,
+            "99th percentile of the newest 10 s window, within 1 %; of compute events and of waits in bus events.",
+            "supernode",
+            "node",
+            "card",
+            "metric"),
+
+    NODE_UTILIZATION(
+            "supernode_node_utilization_ratio",
+            Type.GAUGE,
+            Unit.RATIO,
+            "Share of the newest 10 s window that the node's cards spent computing, on average; at most 1.",
+            "supernode",
+            "node"),
+    NODE_TRANSIT(
+            "supernode_node_bus_transit_ratio",
+            Type.GAUGE,
+            Unit.RATIO,
+            "Share of the newest 10 s window that the node's cards spent in bus events beyond waiting; at most 1.",
+            "supernode",
+            "node"),
+    NODE_WAIT(
+            "supernode_node_bus_wait_ratio",
+            Type.GAUGE,
+            Unit.RATIO,
+            "Share of the newest 10 s window that the node's cards spent waiting for late peers; at most 1.",
+            "supernode",
+            "node"),
+    NODE_STEP(
+            "supernode_node_step_seconds",
+            Type.GAUGE,
+            Unit.SECONDS,
+            "Mean length of the node's last whole steps.",
+            "supernode",
+            "node"),
+    NODE_LATENCY_P99(
+            "supernode_node_latency_p99_seconds",
+            Type.GAUGE,
+            Unit.SECONDS,
+            "99th percentile of the newest 10 s window, within 1 %; of compute, bus, wait and each bus operation.",
+            "supernode",
+            "node",
+            "metric"),
+
+    CARDS_REPORTING(
+            "supernode_cards_reporting",
+            Type.GAUGE,
+            Unit.CARDS,
+            "Cards with a window in the last 30 s of event time.",
+            "supernode"),
+    EVENT_SECONDS(
+            "supernode_event_seconds_total",
+            Type.COUNTER,
+            Unit.SECONDS,
+            "Event time that the windows have reached, from the run's start; its rate is the speed of the replay.",
+            "supernode"),
+    EVENTS(
+            "supernode_events_total",
+            Type.COUNTER,
+            Unit.EVENTS,
+            "Events counted in windows, corrections included.",
+            "supernode",
+            "kind"),
+    LATE_EVENTS(
+            "supernode_late_events_total",
+            Type.COUNTER,
+            Unit.EVENTS,
+            "Events that came after their window had first been given, and corrected it.",
+            "supernode"),
+    UNKNOWN_SIZE_EVENTS(
+            "supernode_unknown_size_events_total",
+            Type.COUNTER,
+            Unit.EVENTS,
+            "Bus events whose size the source does not tell.",
+            "supernode"),
+    TOKENS(
+            "supernode_tokens_total",
+            Type.COUNTER,
+            Unit.TOKENS,
+            "Tokens completed by compute events of all cards.",
+            "supernode"),
+    FLOPS(
+            "supernode_flops_total",
+            Type.COUNTER,
+            Unit.FLOPS,
+            "Model work done by compute events of all cards, floating-point operations.",
+            "supernode"),
+    HBM_BYTES(
+            "supernode_hbm_bytes_total",
+            Type.COUNTER,
+            Unit.BYTES,
+            "Bytes moved to and from the memory of all cards.",
+            "supernode"),
+    SENT_BYTES(
+            "supernode_bus_sent_bytes_total",
+            Type.COUNTER,
+            Unit.BYTES,
+            "Bytes that left all cards over the bus or network.",
+            "supernode"),
+    RECEIVED_BYTES(
+            "supernode_bus_received_bytes_total",
+            Type.COUNTER,
+            Unit.BYTES,
+            "Bytes that reached all cards over the bus or network.",
+            "supernode"),
+    COMPUTE_SECONDS(
+            "supernode_compute_seconds_total",
+            Type.COUNTER,
+            Unit.SECONDS,
+            "Event time that all cards spent computing, summed.",
+            "supernode"),
+    TRANSIT_SECONDS(
+            "supernode_bus_transit_seconds_total",
+            Type.COUNTER,
+            Unit.SECONDS,
+            "Event time that all cards spent in bus events beyond waiting, summed.",
+            "supernode"),
+    WAIT_SECONDS(
+            "supernode_bus_wait_seconds_total",
+            Type.COUNTER,
+            Unit.SECONDS,
+            "Event time that all cards spent in bus events waiting for late peers, summed.",
+            "supernode"),
+    STEP_TOKENS(
+            "supernode_step_tokens_total",
+            Type.COUNTER,
+            Unit.TOKENS,
+            "Tokens of whole steps, each once over all cards.",
+            "supernode"),
+    STEP_FLOPS(
+            "supernode_step_flops_total",
+            Type.COUNTER,
+            Unit.FLOPS,
+            "Model work of whole steps, floating-point operations.",
+            "supernode"),
+    STEP_SECONDS(
+            "supernode_step_seconds_total",
+            Type.COUNTER,
+            Unit.SECONDS,
+            "Length of whole steps, summed over cards: step tokens over step seconds are tokens per second per card.",
+            "supernode"),
+    REQUESTS(
+            "supernode_requests_total",
+            Type.COUNTER,
+            Unit.REQUESTS,
+            "Requests served to their last token.",
+            "supernode"),
+    INPUT_TOKENS(
+            "supernode_request_input_tokens_total",
+            Type.COUNTER,
+            Unit.TOKENS,
+            "Prompt tokens of served requests.",
+            "supernode"),
+    OUTPUT_TOKENS(
+            "supernode_request_output_tokens_total",
+            Type.COUNTER,
+            Unit.TOKENS,
+            "Generated tokens of served requests.",
+            "supernode"),
+    TOKENS_PER_SECOND_PER_CARD(
+            "supernode_tokens_per_second_per_card",
+            Type.GAUGE,
+            Unit.TOKENS_PER_SECOND,
+            "Tokens per second of event time and card, over all whole steps of the run so far.",
+            "supernode"),
+    TOKENS_PER_SECOND(
+            "supernode_tokens_per_second",
+            Type.GAUGE,
+            Unit.TOKENS_PER_SECOND,
+            "Tokens completed per second of event time in the newest 10 s window.",
+            "supernode"),
+    BUS_RATE(
+            "supernode_bus_sent_bytes_per_second",
+            Type.GAUGE,
+            Unit.BYTES_PER_SECOND,
+            "Bytes that left all cards per second of event time in the newest 10 s window.",
+            "supernode"),
+    MODEL_FLOPS_UTILIZATION(
+            "supernode_model_flops_utilization_ratio",
+            Type.GAUGE,
+            Unit.RATIO,
+            "Model work of all whole steps so far over what the cards' peak allows in that time; absent without a peak.",
+            "supernode"),
+    LATENCY_P50(
+            "supernode_latency_p50_seconds",
+            Type.GAUGE,
+            Unit.SECONDS,
+            "Median of the newest 10 s window, within 1 %.",
+            "supernode",
+            "metric"),
+    LATENCY_P90(
+            "supernode_latency_p90_seconds",
+            Type.GAUGE,
+            Unit.SECONDS,
+            "90th percentile of the newest 10 s window, within 1 %.",
+            "supernode",
+            "metric"),
+    LATENCY_P99(
+            "supernode_latency_p99_seconds",
+            Type.GAUGE,
+            Unit.SECONDS,
+            "99th percentile of the newest 10 s window, within 1 %.",
+            "supernode",
+            "metric"),
+    LATENCY_MAX(
+            "supernode_latency_max_seconds",
+            Type.GAUGE,
+            Unit.SECONDS,
+            "Largest value of the newest 10 s window, exact.",
+            "supernode",
+            "metric"),
+    STEP_DURATION(
+            "supernode_step_duration_seconds",
+            Type.HISTOGRAM,
+            Unit.SECONDS,
+            "Length of whole steps, one value per card and step.",
+            "supernode"),
+    COMPUTE_DURATION(
+            "supernode_compute_duration_seconds",
+            Type.HISTOGRAM,
+            Unit.SECONDS,
+            "Length of compute events.",
+            "supernode"),
+    BUS_DURATION(
+            "supernode_bus_duration_seconds",
+            Type.HISTOGRAM,
+            Unit.SECONDS,
+            "Length of bus events of each operation, wait and transit together.",
+            "supernode",
+            "op"),
+    WAIT_DURATION(
+            "supernode_bus_wait_duration_seconds",
+            Type.HISTOGRAM,
+            Unit.SECONDS,
+            "Part of bus events spent waiting for late peers.",
+            "supernode"),
+    TIME_TO_FIRST_TOKEN(
+            "supernode_time_to_first_token_seconds",
+            Type.HISTOGRAM,
+            Unit.SECONDS,
+            "From a request's arrival to its first token.",
+            "supernode"),
+    TIME_PER_OUTPUT_TOKEN(
+            "supernode_time_per_output_token_seconds",
+            Type.HISTOGRAM,
+            Unit.SECONDS,
+            "From first to last token of a request, per token after the first.",
+            "supernode"),
+
+    DEAD_LETTERS(
+            "supernode_dead_letters_total",
+            Type.COUNTER,
+            Unit.FRAMES,
+            "Frames put aside because they could not be read or came too late.",
+            "topic",
+            "stage"),
+    DEAD_LETTER_EVENTS(
+            "supernode_dead_letter_events_total",
+            Type.COUNTER,
+            Unit.EVENTS,
+            "Events in frames put aside, as far as their number is known.",
+            "topic",
+            "stage"),
+    EXPORTER_READY("supernode_exporter_ready", Type.GAUGE, Unit.NONE, "1 when /readyz answers 200, else 0."),
+    EXPORTER_RECORDS(
+            "supernode_exporter_records_total", Type.COUNTER, Unit.RECORDS, "Records read from the topic.", "topic"),
+    EXPORTER_UNREADABLE(
+            "supernode_exporter_unreadable_records_total",
+            Type.COUNTER,
+            Unit.RECORDS,
+            "Records of the topic that are not what it promises; they are skipped.",
+            "topic"),
+    EXPORTER_ERRORS(
+            "supernode_exporter_read_errors_total",
+            Type.COUNTER,
+            Unit.NONE,
+            "Times that reading the topics failed and was begun again."),
+    EXPORTER_BEHIND(
+            "supernode_exporter_behind_records",
+            Type.GAUGE,
+            Unit.RECORDS,
+            "Records of the topics that are not read yet, as of the last look."),
+    EXPORTER_EXPIRED(
+            "supernode_exporter_expired_windows_total",
+            Type.COUNTER,
+            Unit.WINDOWS,
+            "Windows that came after their place in the books had been given up; they count nowhere."),
+    EXPORTER_LAST_WINDOW(
+            "supernode_exporter_last_window_timestamp_seconds",
+            Type.GAUGE,
+            Unit.SECONDS,
+            "Wall time at which the last window was taken, seconds since 1970 UTC; absent before the first.");
+
+    /** What a metric is to Prometheus. */
+    public enum Type {
+        COUNTER,
+        GAUGE,
+        HISTOGRAM
+    }
+
+    /** What a metric's value counts. */
+    public enum Unit {
+        NONE("1"),
+        RATIO("ratio 0 to 1"),
+        SECONDS("seconds"),
+        BYTES("bytes"),
+        BYTES_PER_SECOND("bytes per second"),
+        TOKENS("tokens"),
+        TOKENS_PER_SECOND("tokens per second"),
+        FLOPS("operations"),
+        FLOPS_PER_SECOND("operations per second"),
+        EVENTS("events"),
+        REQUESTS("requests"),
+        CARDS("cards"),
+        FRAMES("frames"),
+        RECORDS("records"),
+        WINDOWS("windows");
+
+        private final String word;
+
+        Unit(String word) {
+            this.word = word;
+        }
+
+        public String word() {
+            return word;
+        }
+    }
+
+    private final String metricName;
+    private final Type type;
+    private final Unit unit;
+    private final String help;
+    private final List<String> labels;
+
+    Metric(String metricName, Type type, Unit unit, String help, String... labels) {
+        this.metricName = metricName;
+        this.type = type;
+        this.unit = unit;
+        this.help = help;
+        this.labels = List.of(labels);
+    }
+
+    /** The name as Prometheus shows it; a histogram's series add {@code _bucket}, {@code _sum} and {@code _count}. */
+    public String metricName() {
+        return metricName;
+    }
+
+    public Type type() {
+        return type;
+    }
+
+    public Unit unit() {
+        return unit;
+    }
+
+    public String help() {
+        return help;
+    }
+
+    public List<String> labels() {
+        return labels;
+    }
+}

@@ -1,0 +1,29 @@
+package io.supernode.exporter;
+
+/**
+ * What the windows do not say of a run. Names may be empty, where nobody told; figures that need what is unknown are
+ * then absent.
+ *
+ * @param cards cards of the machine; 0 unknown
+ * @param cardsPerNode cards that share a node, &gt;= 1: card {@code c} is on node {@code c / cardsPerNode}
+ * @param peakFlopsPerCard peak rate of one card at the run's precision, operations per second; 0 unknown
+ */
+public record RunInfo(
+        String scenario, String machine, String workload, int cards, int cardsPerNode, double peakFlopsPerCard) {
+    public RunInfo {
+        if (cardsPerNode < 1) {
+            throw new IllegalArgumentException("must be >= 1: cardsPerNode=" + cardsPerNode);
+        }
+        if (cards < 0) {
+            throw new IllegalArgumentException("must be >= 0: cards=" + cards);
+        }
+        if (!(peakFlopsPerCard >= 0)) {
+            throw new IllegalArgumentException("must be >= 0: peakFlopsPerCard=" + peakFlopsPerCard);
+        }
+    }
+
+    /** Nothing but the reference machine's eight cards to a node. */
+    public static RunInfo unknown() {
+        return new RunInfo("", "", "", 0, 8, 0);
+    }
+}

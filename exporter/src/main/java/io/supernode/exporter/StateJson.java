@@ -1,0 +1,226 @@
+package io.supernode.exporter;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.supernode.window.LatencyMetric;
+import io.supernode.window.LatencySketch;
+import io.supernode.window.ThroughputWindow;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * {@code /api/v1/state}: one snapshot as JSON, with the field names of the report; times in seconds, sizes in bytes.
+ * What does not apply is absent. Rows of cards are arrays in the order of {@code card_columns}, because 384 objects
+ * would say the same names 384 times. Thread-safe.
+ */
+final class StateJson {
+    private static final JsonFactory JSON = new JsonFactory();
+    private static final MathContext FOUR_DIGITS = new MathContext(4);
+
+    private final WindowStore store;
+    private final RunInfo info;
+    private final DeadLetters deadLetters;
+    private final ReaderState reader;
+
+    StateJson(WindowStore store, RunInfo info, DeadLetters deadLetters, ReaderState reader) {
+        this.store = store;
+        this.info = info;
+        this.deadLetters = deadLetters;
+        this.reader = reader;
+    }
+
+    byte[] write() throws IOException {
+        Optional<LiveView> live = store.live();
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(1 << 16);
+        try (JsonGenerator out = JSON.createGenerator(bytes)) {
+            out.writeStartObject();
+            out.writeNumberField("schema", 1);
+            out.writeStringField(
+                    "status", live.map(view -> view.fresh() ? "live" : "silent").orElse("waiting"));
+            out.writeBooleanField("ready", reader.whyNotReady().isEmpty());
+            if (reader.whyNotReady().isPresent()) {
+                out.writeStringField("not_ready", reader.whyNotReady().get());
+            }
+            writeInfo(out);
+            DeadLetters.Count dead = deadLetters.total();
+            out.writeObjectFieldStart("dead_letters");
+            out.writeNumberField("frames", dead.frames());
+            out.writeNumberField("events", dead.events());
+            out.writeEndObject();
+            if (live.isPresent()) {
+                writeRun(out, live.get());
+            }
+            out.writeEndObject();
+        }
+        return bytes.toByteArray();
+    }
+
+    private void writeInfo(JsonGenerator out) throws IOException {
+        for (Map.Entry<String, String> name : Map.of(
+                        "scenario", info.scenario(), "machine", info.machine(), "workload", info.workload())
+                .entrySet()) {
+            if (!name.getValue().isEmpty()) {
+                out.writeStringField(name.getKey(), name.getValue());
+            }
+        }
+        if (info.cards() > 0) {
+            out.writeNumberField("cards", info.cards());
+        }
+        out.writeNumberField("cards_per_node", info.cardsPerNode());
+    }
+
+    private void writeRun(JsonGenerator out, LiveView live) throws IOException {
+        // as text: a number of 64 bits does not survive JavaScript
+        out.writeStringField("run", Long.toString(live.run()));
+        out.writeNumberField("origin_epoch_seconds", live.originEpochNanos() / 1e9);
+        if (!live.supernodes().isEmpty()) {
+            out.writeNumberField("event_time_seconds", seconds(live.newestEndNanos()));
+        }
+        out.writeNumberField("silent_seconds", live.silentSeconds());
+        Optional<RunFigures> figures = store.figures(live.run());
+        if (figures.isPresent()) {
+            out.writeObjectFieldStart("figures");
+            writeFigures(out, figures.get());
+            out.writeEndObject();
+        }
+        out.writeArrayFieldStart("supernodes");
+        for (SupernodeView supernode : live.supernodes()) {
+            writeSupernode(out, supernode);
+        }
+        out.writeEndArray();
+    }
+
+    private void writeFigures(JsonGenerator out, RunFigures figures) throws IOException {
+        Totals t = figures.totals();
+        out.writeObjectFieldStart("events");
+        out.writeNumberField("compute", t.computeEvents());
+        out.writeNumberField("bus", t.busEvents());
+        out.writeNumberField("step", t.stepEvents());
+        out.writeNumberField("request", t.requestEvents());
+        out.writeNumberField("windowed", figures.windowedEvents());
+        out.writeNumberField("late", figures.lateEvents());
+        out.writeEndObject();
+        out.writeObjectFieldStart("throughput");
+        write(out, "tokens_per_second_per_card", figures.tokensPerSecondPerCard());
+        write(out, "tokens_per_second", figures.tokensPerSecond());
+        write(out, "model_flops_utilization", figures.modelFlopsUtilization(info.peakFlopsPerCard()));
+        write(out, "bus_bytes_per_second", figures.busBytesPerSecond());
+        out.writeEndObject();
+        out.writeObjectFieldStart("latency");
+        for (Map.Entry<LatencyMetric, LatencySketch> each : figures.latency().entrySet()) {
+            if (!each.getValue().isEmpty()) {
+                writeLatency(out, WindowCollector.word(each.getKey()), each.getValue());
+            }
+        }
+        out.writeEndObject();
+        if (t.requestEvents() > 0) {
+            out.writeObjectFieldStart("serving");
+            out.writeNumberField("requests", t.requestEvents());
+            out.writeNumberField("input_tokens", t.inputTokens());
+            out.writeNumberField("output_tokens", t.outputTokens());
+            out.writeEndObject();
+        }
+        out.writeObjectFieldStart("coverage");
+        out.writeNumberField("cards", figures.cards());
+        out.writeNumberField("cards_with_compute", figures.cardsWithCompute());
+        out.writeNumberField("cards_with_bus", figures.cardsWithBus());
+        out.writeNumberField("cards_with_steps", figures.cardsWithSteps());
+        out.writeEndObject();
+        out.writeObjectFieldStart("digest");
+        out.writeStringField("windows", figures.digestWindows());
+        out.writeEndObject();
+    }
+
+    private static void writeLatency(JsonGenerator out, String name, LatencySketch sketch) throws IOException {
+        out.writeObjectFieldStart(name);
+        out.writeNumberField("p50", sketch.quantile(0.5) / 1e9);
+        out.writeNumberField("p90", sketch.quantile(0.9) / 1e9);
+        out.writeNumberField("p99", sketch.quantile(0.99) / 1e9);
+        out.writeNumberField("max", sketch.max() / 1e9);
+        out.writeNumberField("count", sketch.count());
+        out.writeEndObject();
+    }
+
+    private void writeSupernode(JsonGenerator out, SupernodeView supernode) throws IOException {
+        out.writeStartObject();
+        out.writeNumberField("supernode", supernode.supernode());
+        out.writeNumberField("event_time_seconds", seconds(supernode.newestEndNanos()));
+        out.writeNumberField("window_seconds", seconds(WindowStore.TEN_SECONDS));
+        out.writeArrayFieldStart("card_columns");
+        for (String column :
+                List.of("card", "utilization", "bus_transit", "bus_wait", "tokens_per_second", "step_seconds")) {
+            out.writeString(column);
+        }
+        out.writeEndArray();
+        out.writeArrayFieldStart("cards");
+        for (EntityView card : supernode.cards()) {
+            writeCard(out, card);
+        }
+        out.writeEndArray();
+        int cards = Math.max(1, supernode.cards().size());
+        List<ThroughputWindow> history = supernode.history();
+        out.writeObjectFieldStart("history");
+        out.writeArrayFieldStart("event_time_seconds");
+        for (ThroughputWindow window : history) {
+            out.writeNumber(seconds(window.endNanos()));
+        }
+        out.writeEndArray();
+        writeColumn(out, "tokens_per_second", history, w -> w.tokens() * 1e9 / w.lengthNanos());
+        writeColumn(out, "utilization", history, w -> WindowCollector.share(w.computeNanos(), w, cards));
+        writeColumn(out, "bus_transit", history, w -> WindowCollector.share(w.transitNanos(), w, cards));
+        writeColumn(out, "bus_wait", history, w -> WindowCollector.share(w.waitNanos(), w, cards));
+        writeColumn(out, "bus_bytes_per_second", history, w -> w.sentBytes() * 1e9 / w.lengthNanos());
+        out.writeEndObject();
+        out.writeEndObject();
+    }
+
+    private static void writeCard(JsonGenerator out, EntityView card) throws IOException {
+        // until the first window of 10 s is there, the newest of 1 s says as much as is known
+        ThroughputWindow w = card.tenSeconds().orElse(card.second());
+        out.writeStartArray();
+        out.writeNumber(card.entity());
+        number(out, WindowCollector.share(w.computeNanos(), w, 1));
+        number(out, WindowCollector.share(w.transitNanos(), w, 1));
+        number(out, WindowCollector.share(w.waitNanos(), w, 1));
+        number(out, w.tokens() * 1e9 / w.lengthNanos());
+        if (card.stepSeconds() > 0) {
+            number(out, card.stepSeconds());
+        } else {
+            out.writeNull();
+        }
+        out.writeEndArray();
+    }
+
+    private static void writeColumn(
+            JsonGenerator out, String name, List<ThroughputWindow> windows, ToDoubleFunction<ThroughputWindow> value)
+            throws IOException {
+        out.writeArrayFieldStart(name);
+        for (ThroughputWindow window : windows) {
+            number(out, value.applyAsDouble(window));
+        }
+        out.writeEndArray();
+    }
+
+    private static void write(JsonGenerator out, String name, OptionalDouble value) throws IOException {
+        if (value.isPresent()) {
+            out.writeNumberField(name, value.getAsDouble());
+        }
+    }
+
+    /** Four digits are more than a picture shows. */
+    private static void number(JsonGenerator out, double value) throws IOException {
+        out.writeNumber(
+                new BigDecimal(value).round(FOUR_DIGITS).stripTrailingZeros().toPlainString());
+    }
+
+    private static double seconds(long nanos) {
+        return nanos / 1e9;
+    }
+}

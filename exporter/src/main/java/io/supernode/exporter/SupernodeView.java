@@ -1,0 +1,26 @@
+package io.supernode.exporter;
+
+import io.supernode.window.LatencyMetric;
+import io.supernode.window.LatencySketch;
+import io.supernode.window.ThroughputWindow;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One supernode at one moment; entities whose last window is too old are not in it.
+ *
+ * @param supernode index of the supernode
+ * @param newestEndNanos event time that its windows have reached
+ * @param cards in the order of their indices
+ * @param nodes in the order of their indices
+ * @param latency distributions since the run began
+ * @param history its last windows of 1 s in the order of time
+ */
+public record SupernodeView(
+        int supernode,
+        long newestEndNanos,
+        EntityView whole,
+        List<EntityView> cards,
+        List<EntityView> nodes,
+        Map<LatencyMetric, LatencySketch> latency,
+        List<ThroughputWindow> history) {}

@@ -1,0 +1,233 @@
+package io.supernode.exporter;
+
+import io.prometheus.client.Collector;
+import io.supernode.schemas.Topic;
+import io.supernode.window.LatencyMetric;
+import io.supernode.window.LatencySketch;
+import io.supernode.window.LatencyWindow;
+import io.supernode.window.ThroughputWindow;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Gives the newest run to simpleclient, as of the moment of the scrape: no metric object is ever set, so that nothing
+ * stays behind when a card, a run or the whole stream goes. Thread-safe.
+ *
+ * <p>Nanoseconds become seconds and 10^6 operations become operations here and nowhere else.
+ */
+final class WindowCollector extends Collector {
+    private static final Set<LatencyMetric> CARD_METRICS = EnumSet.of(LatencyMetric.COMPUTE, LatencyMetric.BUS_WAIT);
+
+    private final WindowStore store;
+    private final RunInfo info;
+    private final DeadLetters deadLetters;
+    private final ReaderState reader;
+
+    WindowCollector(WindowStore store, RunInfo info, DeadLetters deadLetters, ReaderState reader) {
+        this.store = store;
+        this.info = info;
+        this.deadLetters = deadLetters;
+        this.reader = reader;
+    }
+
+    @Override
+    public List<MetricFamilySamples> collect() {
+        MetricFamilies out = new MetricFamilies();
+        addExporter(out);
+        store.live().filter(LiveView::fresh).ifPresent(live -> {
+            out.add(Metric.RUN_INFO, 1, Long.toString(live.run()), info.scenario(), info.machine(), info.workload());
+            live.supernodes().forEach(supernode -> addSupernode(out, supernode));
+        });
+        return out.families();
+    }
+
+    private void addSupernode(MetricFamilies out, SupernodeView supernode) {
+        String id = Integer.toString(supernode.supernode());
+        for (EntityView card : supernode.cards()) {
+            addCard(out, id, card);
+        }
+        Map<Integer, Integer> cardsByNode = new HashMap<>();
+        supernode.cards().forEach(card -> cardsByNode.merge(card.entity() / info.cardsPerNode(), 1, Integer::sum));
+        for (EntityView node : supernode.nodes()) {
+            addNode(out, id, node, cardsByNode.getOrDefault(node.entity(), info.cardsPerNode()));
+        }
+        addTotals(out, id, supernode.whole().totals());
+        addWhole(out, id, supernode);
+    }
+
+    private void addCard(MetricFamilies out, String supernode, EntityView card) {
+        // padded, because dashboards sort labels as text
+        String name = String.format("%03d", card.entity());
+        String node = String.format("%02d", card.entity() / info.cardsPerNode());
+        Totals t = card.totals();
+        out.add(Metric.CARD_TOKENS, t.tokens(), supernode, node, name);
+        out.add(Metric.CARD_FLOPS, t.megaflops() * 1e6, supernode, node, name);
+        out.add(Metric.CARD_HBM_BYTES, t.hbmBytes(), supernode, node, name);
+        out.add(Metric.CARD_SENT_BYTES, t.sentBytes(), supernode, node, name);
+        out.add(Metric.CARD_RECEIVED_BYTES, t.receivedBytes(), supernode, node, name);
+        out.add(Metric.CARD_COMPUTE_SECONDS, t.computeNanos() / 1e9, supernode, node, name);
+        out.add(Metric.CARD_TRANSIT_SECONDS, t.transitNanos() / 1e9, supernode, node, name);
+        out.add(Metric.CARD_WAIT_SECONDS, t.waitNanos() / 1e9, supernode, node, name);
+        card.tenSeconds().ifPresent(w -> {
+            out.add(Metric.CARD_UTILIZATION, share(w.computeNanos(), w, 1), supernode, node, name);
+            out.add(Metric.CARD_TRANSIT, share(w.transitNanos(), w, 1), supernode, node, name);
+            out.add(Metric.CARD_WAIT, share(w.waitNanos(), w, 1), supernode, node, name);
+        });
+        if (card.stepSeconds() > 0) {
+            out.add(Metric.CARD_STEP, card.stepSeconds(), supernode, node, name);
+        }
+        card.latency().forEach((metric, window) -> {
+            if (CARD_METRICS.contains(metric)) {
+                out.add(Metric.CARD_LATENCY_P99, quantile(window, 0.99), supernode, node, name, word(metric));
+            }
+        });
+    }
+
+    private static void addNode(MetricFamilies out, String supernode, EntityView node, int cards) {
+        String name = String.format("%02d", node.entity());
+        node.tenSeconds().ifPresent(w -> {
+            out.add(Metric.NODE_UTILIZATION, share(w.computeNanos(), w, cards), supernode, name);
+            out.add(Metric.NODE_TRANSIT, share(w.transitNanos(), w, cards), supernode, name);
+            out.add(Metric.NODE_WAIT, share(w.waitNanos(), w, cards), supernode, name);
+        });
+        if (node.stepSeconds() > 0) {
+            out.add(Metric.NODE_STEP, node.stepSeconds(), supernode, name);
+        }
+        node.latency().forEach((metric, window) -> {
+            switch (metric) {
+                // a step has a series of its own; requests are the supernode's matter
+                case STEP, TIME_TO_FIRST_TOKEN, TIME_PER_OUTPUT_TOKEN -> {}
+                case COMPUTE,
+                        BUS,
+                        BUS_WAIT,
+                        BUS_OTHER,
+                        ALL_REDUCE,
+                        ALL_GATHER,
+                        REDUCE_SCATTER,
+                        ALL_TO_ALL,
+                        DISPATCH,
+                        COMBINE,
+                        SEND,
+                        RECEIVE,
+                        BROADCAST,
+                        BARRIER,
+                        CACHE_TRANSFER ->
+                    out.add(Metric.NODE_LATENCY_P99, quantile(window, 0.99), supernode, name, word(metric));
+            }
+        });
+    }
+
+    private static void addTotals(MetricFamilies out, String supernode, Totals t) {
+        out.add(Metric.EVENTS, t.computeEvents(), supernode, "compute");
+        out.add(Metric.EVENTS, t.busEvents(), supernode, "bus");
+        out.add(Metric.EVENTS, t.stepEvents(), supernode, "step");
+        out.add(Metric.EVENTS, t.requestEvents(), supernode, "request");
+        out.add(Metric.LATE_EVENTS, t.lateEvents(), supernode);
+        out.add(Metric.UNKNOWN_SIZE_EVENTS, t.unknownSizeEvents(), supernode);
+        out.add(Metric.TOKENS, t.tokens(), supernode);
+        out.add(Metric.FLOPS, t.megaflops() * 1e6, supernode);
+        out.add(Metric.HBM_BYTES, t.hbmBytes(), supernode);
+        out.add(Metric.SENT_BYTES, t.sentBytes(), supernode);
+        out.add(Metric.RECEIVED_BYTES, t.receivedBytes(), supernode);
+        out.add(Metric.COMPUTE_SECONDS, t.computeNanos() / 1e9, supernode);
+        out.add(Metric.TRANSIT_SECONDS, t.transitNanos() / 1e9, supernode);
+        out.add(Metric.WAIT_SECONDS, t.waitNanos() / 1e9, supernode);
+        out.add(Metric.STEP_TOKENS, t.stepTokens(), supernode);
+        out.add(Metric.STEP_FLOPS, t.stepMegaflops() * 1e6, supernode);
+        out.add(Metric.STEP_SECONDS, t.stepNanos() / 1e9, supernode);
+        out.add(Metric.REQUESTS, t.requestEvents(), supernode);
+        out.add(Metric.INPUT_TOKENS, t.inputTokens(), supernode);
+        out.add(Metric.OUTPUT_TOKENS, t.outputTokens(), supernode);
+    }
+
+    private void addWhole(MetricFamilies out, String id, SupernodeView supernode) {
+        out.add(Metric.CARDS_REPORTING, supernode.cards().size(), id);
+        out.add(Metric.EVENT_SECONDS, supernode.newestEndNanos() / 1e9, id);
+        Totals t = supernode.whole().totals();
+        if (t.stepNanos() > 0) {
+            out.add(Metric.TOKENS_PER_SECOND_PER_CARD, t.stepTokens() * 1e9 / t.stepNanos(), id);
+            if (info.peakFlopsPerCard() > 0) {
+                double possible = t.stepNanos() / 1e9 * info.peakFlopsPerCard();
+                out.add(Metric.MODEL_FLOPS_UTILIZATION, t.stepMegaflops() * 1e6 / possible, id);
+            }
+        }
+        supernode.whole().tenSeconds().ifPresent(w -> {
+            out.add(Metric.TOKENS_PER_SECOND, w.tokens() * 1e9 / w.lengthNanos(), id);
+            out.add(Metric.BUS_RATE, w.sentBytes() * 1e9 / w.lengthNanos(), id);
+        });
+        supernode.whole().latency().forEach((metric, window) -> {
+            LatencySketch sketch = window.sketch();
+            out.add(Metric.LATENCY_P50, sketch.quantile(0.5) / 1e9, id, word(metric));
+            out.add(Metric.LATENCY_P90, sketch.quantile(0.9) / 1e9, id, word(metric));
+            out.add(Metric.LATENCY_P99, sketch.quantile(0.99) / 1e9, id, word(metric));
+            out.add(Metric.LATENCY_MAX, sketch.max() / 1e9, id, word(metric));
+        });
+        supernode.latency().forEach((metric, sketch) -> addHistogram(out, id, metric, sketch));
+    }
+
+    private static void addHistogram(MetricFamilies out, String supernode, LatencyMetric metric, LatencySketch sketch) {
+        switch (metric) {
+            case STEP -> out.add(Metric.STEP_DURATION, sketch, supernode);
+            case COMPUTE -> out.add(Metric.COMPUTE_DURATION, sketch, supernode);
+            // the sum over the operations
+            case BUS -> {}
+            case BUS_WAIT -> out.add(Metric.WAIT_DURATION, sketch, supernode);
+            case TIME_TO_FIRST_TOKEN -> out.add(Metric.TIME_TO_FIRST_TOKEN, sketch, supernode);
+            case TIME_PER_OUTPUT_TOKEN -> out.add(Metric.TIME_PER_OUTPUT_TOKEN, sketch, supernode);
+            case BUS_OTHER,
+                    ALL_REDUCE,
+                    ALL_GATHER,
+                    REDUCE_SCATTER,
+                    ALL_TO_ALL,
+                    DISPATCH,
+                    COMBINE,
+                    SEND,
+                    RECEIVE,
+                    BROADCAST,
+                    BARRIER,
+                    CACHE_TRANSFER -> out.add(Metric.BUS_DURATION, sketch, supernode, word(metric));
+        }
+    }
+
+    private void addExporter(MetricFamilies out) {
+        if (info.cards() > 0) {
+            out.add(Metric.EXPECTED_CARDS, info.cards());
+        }
+        if (info.peakFlopsPerCard() > 0) {
+            out.add(Metric.PEAK_FLOPS, info.peakFlopsPerCard());
+        }
+        deadLetters.bySource().forEach((source, count) -> {
+            out.add(Metric.DEAD_LETTERS, count.frames(), source.topic(), source.stage());
+            out.add(Metric.DEAD_LETTER_EVENTS, count.events(), source.topic(), source.stage());
+        });
+        out.add(Metric.EXPORTER_READY, reader.whyNotReady().isEmpty() ? 1 : 0);
+        for (Topic topic : TopicReader.TOPICS) {
+            out.add(Metric.EXPORTER_RECORDS, reader.records(topic), topic.topicName());
+            out.add(Metric.EXPORTER_UNREADABLE, reader.unreadable(topic), topic.topicName());
+        }
+        out.add(Metric.EXPORTER_ERRORS, reader.errors());
+        out.add(Metric.EXPORTER_BEHIND, reader.behind());
+        out.add(Metric.EXPORTER_EXPIRED, store.expiredWindows());
+        if (reader.lastWindowEpochMillis() > 0) {
+            out.add(Metric.EXPORTER_LAST_WINDOW, reader.lastWindowEpochMillis() / 1e3);
+        }
+    }
+
+    /** The metric's name as a label value. */
+    static String word(LatencyMetric metric) {
+        return metric == LatencyMetric.BUS_OTHER ? "other" : metric.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Share of a window in which {@code cards} cards did something; spans that overlap cannot make it more than 1. */
+    static double share(long nanos, ThroughputWindow window, int cards) {
+        return Math.min(1, (double) nanos / window.lengthNanos() / cards);
+    }
+
+    private static double quantile(LatencyWindow window, double q) {
+        return window.sketch().quantile(q) / 1e9;
+    }
+}

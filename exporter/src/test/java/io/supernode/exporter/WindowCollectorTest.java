@@ -1,0 +1,161 @@
+package io.supernode.exporter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.supernode.window.LatencyMetric;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class WindowCollectorTest {
+    private static final long SECOND = Telemetry.SECOND;
+
+    private final AtomicLong wall = new AtomicLong();
+    private final WindowStore store = new WindowStore(wall::get);
+
+    @Test
+    void nanosecondsBecomeSecondsAndMegaflopsBecomeOperations() {
+        new Telemetry()
+                .compute(9, 0, SECOND / 4, 100)
+                .bus(9, 1, LatencyMetric.ALL_TO_ALL, SECOND / 5, 3_000_000)
+                .step(9, 1, 2 * SECOND, 100)
+                .request(9, 1, 30, 40, SECOND / 2, SECOND / 50)
+                .fire()
+                .into(store);
+        Scrape scrape = Scrape.of(store, new RunInfo("s", "m", "w", 384, 8, 1e12));
+
+        String card = "{supernode=\"0\",node=\"01\",card=\"009\"}";
+        assertThat(scrape.value("supernode_card_tokens_total" + card)).isEqualTo(100);
+        assertThat(scrape.value("supernode_card_flops_total" + card)).isEqualTo(1e11);
+        assertThat(scrape.value("supernode_card_compute_seconds_total" + card)).isEqualTo(0.25);
+        // a quarter of 0.2 s is wait
+        assertThat(scrape.value("supernode_card_bus_wait_seconds_total" + card)).isEqualTo(0.05);
+        assertThat(scrape.value("supernode_card_bus_transit_seconds_total" + card))
+                .isCloseTo(0.15, within(1e-12));
+        // 0.25 s of a window of 10 s; the node has one card that reports
+        assertThat(scrape.value("supernode_card_utilization_ratio" + card)).isEqualTo(0.025);
+        assertThat(scrape.value("supernode_node_utilization_ratio{supernode=\"0\",node=\"01\"}"))
+                .isEqualTo(0.025);
+        assertThat(scrape.value("supernode_card_step_seconds" + card)).isEqualTo(2);
+        assertThat(scrape.value("supernode_tokens_per_second_per_card{supernode=\"0\"}"))
+                .isEqualTo(50);
+        // 10^11 operations in 2 s of a card that can do 2 x 10^12
+        assertThat(scrape.value("supernode_model_flops_utilization_ratio{supernode=\"0\"}"))
+                .isEqualTo(0.05);
+        assertThat(scrape.value("supernode_requests_total{supernode=\"0\"}")).isEqualTo(1);
+        assertThat(scrape.value("supernode_bus_duration_seconds_count{supernode=\"0\",op=\"all_to_all\"}"))
+                .isEqualTo(1);
+        assertThat(scrape.value("supernode_event_seconds_total{supernode=\"0\"}"))
+                .isEqualTo(2);
+        assertThat(scrape.value("supernode_latency_p99_seconds{supernode=\"0\",metric=\"time_to_first_token\"}"))
+                .isCloseTo(0.5, within(0.005));
+        assertThat(scrape.value("supernode_run_info{run=\"7\",scenario=\"s\",machine=\"m\",workload=\"w\"}"))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void histogramBoundsAreExact() {
+        long bound = 1L << 20;
+        Telemetry telemetry = new Telemetry();
+        for (long nanos : new long[] {0, 1, 1023, 1024, bound - 1, bound, 1L << 40}) {
+            telemetry.step(0, 0, nanos, 0);
+        }
+        telemetry.fire().into(store);
+        Scrape scrape = Scrape.of(store);
+
+        String bucket = "supernode_step_duration_seconds_bucket{supernode=\"0\",le=\"%s\"}";
+        // whole nanoseconds below 1,024: 0, 1 and 1023
+        assertThat(scrape.value(bucket.formatted("1.024E-6"))).isEqualTo(3);
+        assertThat(scrape.value(bucket.formatted("0.001048576"))).isEqualTo(5);
+        assertThat(scrape.value(bucket.formatted("137.438953472"))).isEqualTo(6);
+        assertThat(scrape.value(bucket.formatted("+Inf"))).isEqualTo(7);
+        assertThat(scrape.value("supernode_step_duration_seconds_count{supernode=\"0\"}"))
+                .isEqualTo(7);
+    }
+
+    @Test
+    void aCardThatFallsSilentIsDroppedAfterThreeWindows() {
+        Telemetry telemetry = new Telemetry();
+        for (int second = 0; second < 45; second++) {
+            telemetry.compute(0, second, SECOND / 2, 1);
+            if (second < 10) {
+                telemetry.compute(5, second, SECOND / 2, 1);
+            }
+        }
+        telemetry.fire();
+        // the last window of card 5 ended at 10 s: it is shown until the others have come past 40 s
+        telemetry.throughput().stream().filter(w -> w.endNanos() <= 40 * SECOND).forEach(store::accept);
+        assertThat(Scrape.of(store).count("supernode_card_tokens_total{")).isEqualTo(2);
+
+        telemetry.into(store);
+        Scrape scrape = Scrape.of(store);
+        assertThat(scrape.count("supernode_card_tokens_total{")).isEqualTo(1);
+        assertThat(scrape.text()).doesNotContain("card=\"005\"");
+        assertThat(scrape.value("supernode_cards_reporting{supernode=\"0\"}")).isEqualTo(1);
+        // what it did stays counted
+        assertThat(scrape.value("supernode_tokens_total{supernode=\"0\"}")).isEqualTo(55);
+    }
+
+    @Test
+    void aStreamThatStopsLeavesNoSeriesBehind() {
+        Telemetry.of(1, 8, 12).fire().into(store);
+        wall.set(30 * SECOND);
+        assertThat(Scrape.of(store).count("supernode_card_")).isPositive();
+
+        wall.set(30 * SECOND + 1);
+        Scrape scrape = Scrape.of(store);
+        assertThat(scrape.values().keySet()).allMatch(series -> series.startsWith("supernode_exporter_"));
+        assertThat(store.figures(Telemetry.RUN)).isPresent();
+
+        // and a window brings them back
+        Telemetry.of(1, 8, 13).fire().into(store);
+        assertThat(Scrape.of(store).count("supernode_card_")).isPositive();
+    }
+
+    @Test
+    void aSlowReplayIsNotTakenForSilence() {
+        // at a fiftieth of the speed a window comes each 50 s
+        Telemetry telemetry = Telemetry.of(1, 1, 3).fire();
+        for (int second = 0; second < 3; second++) {
+            long end = (second + 1) * SECOND;
+            wall.set(second * 50 * SECOND);
+            telemetry.throughput().stream().filter(w -> w.endNanos() == end).forEach(store::accept);
+        }
+        wall.set(149 * SECOND);
+        assertThat(Scrape.of(store).count("supernode_card_tokens_total{")).isEqualTo(1);
+    }
+
+    @Test
+    void aWholeSupernodeStaysBelowSevenThousandSeries() {
+        // every metric, every operation, training and serving at once: more than any one workload has
+        Telemetry telemetry = new Telemetry();
+        for (int card = 0; card < 384; card++) {
+            telemetry.compute(card, 0, SECOND / 2, 1).step(card, 0, SECOND, 1).request(card, 0, 1, 1, SECOND, SECOND);
+            for (LatencyMetric op : LatencyMetric.values()) {
+                if (op.isBusOperation()) {
+                    telemetry.bus(card, 0, op, SECOND / 100, 1);
+                }
+            }
+        }
+        telemetry.fire().into(store);
+        Scrape scrape = Scrape.of(store, new RunInfo("s", "m", "w", 384, 8, 1e12));
+
+        assertThat(scrape.values()).hasSizeBetween(6_000, 7_000);
+        assertThat(scrape.count("supernode_card_")).isEqualTo(384 * 14 + 1);
+        assertThat(scrape.text().length()).isLessThan(1_200_000);
+    }
+
+    @Test
+    void everySampleIsDeclaredWithHelpAndType() {
+        Telemetry.of(1, 16, 12).step(0, 3, SECOND, 1).fire().into(store);
+        Scrape scrape = Scrape.of(store);
+
+        assertThat(scrape.values().keySet()).allSatisfy(series -> {
+            String name = series.replaceAll("\\{.*", "");
+            assertThat(MetricCatalogue.seriesNames()).contains(name);
+            String family = name.replaceAll("_(bucket|sum|count)$", "");
+            assertThat(scrape.lines()).anyMatch(line -> line.startsWith("# HELP " + family + " "));
+            assertThat(scrape.lines()).anyMatch(line -> line.startsWith("# TYPE " + family + " "));
+        });
+    }
+}
