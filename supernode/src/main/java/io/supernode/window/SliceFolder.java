@@ -39,7 +39,7 @@ public final class SliceFolder {
     private GroupAccumulator lastGroup;
 
     /**
-     * Folds events that {@link EventCheck} finds possible.
+     * Folds events that have been found possible: no length or amount is negative, no wait longer than its event.
      *
      * @param node the node that reported them
      * @param earliestEndNanos events that end before this are left out

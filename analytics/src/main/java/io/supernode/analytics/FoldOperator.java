@@ -1,0 +1,94 @@
+package io.supernode.analytics;
+
+import java.util.List;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.util.OutputTag;
+
+/**
+ * Frames in, partials out, chained to the source: events never cross the network. Partials leave when time passes their
+ * slice and, unfinished, before every checkpoint barrier: so a checkpoint holds no events here, and a restart may give
+ * the partitions to other subtasks. What is kept is how far time had come, which decides what is too late.
+ */
+final class FoldOperator extends AbstractStreamOperator<SlicePartial>
+        implements OneInputStreamOperator<RawFrame, SlicePartial> {
+    private static final long serialVersionUID = 1L;
+
+    private final OutputTag<DeadLetter> deadLetterTag;
+    private final long latenessNanos;
+
+    private transient FrameFolder folder;
+    private transient ListState<Long> watermarkState;
+    private transient Counter deadLetters;
+    private transient long watermarkMillis;
+
+    FoldOperator(OutputTag<DeadLetter> deadLetterTag, long latenessNanos) {
+        this.deadLetterTag = deadLetterTag;
+        this.latenessNanos = latenessNanos;
+    }
+
+    @Override
+    public void initializeState(StateInitializationContext context) throws Exception {
+        super.initializeState(context);
+        // union: after a restart every subtask starts from the slowest one's time. The merging side was never ahead of
+        // that, so it still has the windows of everything that is accepted here
+        watermarkState = context.getOperatorStateStore()
+                .getUnionListState(new ListStateDescriptor<>("watermark-millis", Types.LONG));
+        watermarkMillis = Long.MAX_VALUE;
+        for (long restored : watermarkState.get()) {
+            if (restored != Long.MIN_VALUE) {
+                watermarkMillis = Math.min(watermarkMillis, restored);
+            }
+        }
+        if (watermarkMillis == Long.MAX_VALUE) {
+            watermarkMillis = Long.MIN_VALUE;
+        }
+    }
+
+    @Override
+    public void open() throws Exception {
+        super.open();
+        deadLetters = getMetricGroup().counter("deadLetters");
+        folder = new FrameFolder(latenessNanos, partial -> output.collect(new StreamRecord<>(partial)), letter -> {
+            deadLetters.inc();
+            output.collect(deadLetterTag, new StreamRecord<>(letter));
+        });
+    }
+
+    @Override
+    public void processElement(StreamRecord<RawFrame> frame) {
+        folder.fold(frame.getValue(), watermarkMillis);
+    }
+
+    @Override
+    public void processWatermark(Watermark mark) throws Exception {
+        watermarkMillis = Math.max(watermarkMillis, mark.getTimestamp());
+        folder.flush(watermarkMillis);
+        super.processWatermark(mark);
+    }
+
+    @Override
+    public void prepareSnapshotPreBarrier(long checkpointId) {
+        folder.flushAll();
+    }
+
+    @Override
+    public void finish() throws Exception {
+        folder.flushAll();
+        super.finish();
+    }
+
+    @Override
+    public void snapshotState(StateSnapshotContext context) throws Exception {
+        super.snapshotState(context);
+        watermarkState.update(List.of(watermarkMillis));
+    }
+}

@@ -1,0 +1,232 @@
+package io.supernode.analytics;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.apache.flink.api.connector.source.Boundedness;
+import org.apache.flink.api.connector.source.ReaderOutput;
+import org.apache.flink.api.connector.source.Source;
+import org.apache.flink.api.connector.source.SourceReader;
+import org.apache.flink.api.connector.source.SourceReaderContext;
+import org.apache.flink.api.connector.source.SourceSplit;
+import org.apache.flink.api.connector.source.SplitEnumerator;
+import org.apache.flink.api.connector.source.SplitEnumeratorContext;
+import org.apache.flink.core.io.InputStatus;
+import org.apache.flink.core.io.SimpleVersionedSerializer;
+
+/**
+ * Reads a {@link FrameLog} to its end as the Kafka source would: partitions spread over readers, time followed per
+ * partition, positions in checkpoints. For tests, and for measuring the job without a broker.
+ */
+public final class LogSource implements Source<RawFrame, LogSource.Position, List<LogSource.Position>> {
+    private static final long serialVersionUID = 1L;
+
+    private final FrameLog log;
+
+    public LogSource(FrameLog log) {
+        this.log = log;
+    }
+
+    /** Where a partition is read next. */
+    public record Position(int partition, long offset) implements SourceSplit {
+        @Override
+        public String splitId() {
+            return Integer.toString(partition);
+        }
+    }
+
+    @Override
+    public Boundedness getBoundedness() {
+        return Boundedness.BOUNDED;
+    }
+
+    @Override
+    public SourceReader<RawFrame, Position> createReader(SourceReaderContext context) {
+        return new Reader(log);
+    }
+
+    @Override
+    public SplitEnumerator<Position, List<Position>> createEnumerator(SplitEnumeratorContext<Position> context) {
+        List<Position> all = new ArrayList<>();
+        for (int partition = 0; partition < log.partitions(); partition++) {
+            all.add(new Position(partition, 0));
+        }
+        return new Assigner(context, all);
+    }
+
+    @Override
+    public SplitEnumerator<Position, List<Position>> restoreEnumerator(
+            SplitEnumeratorContext<Position> context, List<Position> unassigned) {
+        return new Assigner(context, new ArrayList<>(unassigned));
+    }
+
+    @Override
+    public SimpleVersionedSerializer<Position> getSplitSerializer() {
+        return new PositionSerializer();
+    }
+
+    @Override
+    public SimpleVersionedSerializer<List<Position>> getEnumeratorCheckpointSerializer() {
+        return new PositionsSerializer();
+    }
+
+    /** Gives partition p to reader p modulo their number. */
+    private record Assigner(SplitEnumeratorContext<Position> context, List<Position> unassigned)
+            implements SplitEnumerator<Position, List<Position>> {
+        @Override
+        public void addReader(int reader) {
+            Iterator<Position> rest = unassigned.iterator();
+            while (rest.hasNext()) {
+                Position position = rest.next();
+                if (position.partition() % context.currentParallelism() == reader) {
+                    context.assignSplit(position, reader);
+                    rest.remove();
+                }
+            }
+            context.signalNoMoreSplits(reader);
+        }
+
+        @Override
+        public void addSplitsBack(List<Position> positions, int reader) {
+            unassigned.addAll(positions);
+        }
+
+        @Override
+        public List<Position> snapshotState(long checkpointId) {
+            return List.copyOf(unassigned);
+        }
+
+        @Override
+        public void start() {}
+
+        @Override
+        public void handleSplitRequest(int reader, String host) {}
+
+        @Override
+        public void close() {}
+    }
+
+    /** Takes a frame from each of its partitions in turn. */
+    private static final class Reader implements SourceReader<RawFrame, Position> {
+        private final FrameLog log;
+        private final List<Position> positions = new ArrayList<>();
+        private boolean complete;
+        private final CompletableFuture<Void> assigned = new CompletableFuture<>();
+        private int turn;
+
+        Reader(FrameLog log) {
+            this.log = log;
+        }
+
+        @Override
+        public InputStatus pollNext(ReaderOutput<RawFrame> output) {
+            int waiting = 0;
+            while (waiting < positions.size()) {
+                turn = (turn + 1) % positions.size();
+                Position at = positions.get(turn);
+                if (!log.isReadable(at.partition(), at.offset())) {
+                    waiting++;
+                    continue;
+                }
+                RawFrame frame = log.frame(at.partition(), at.offset());
+                if (frame == null) {
+                    output.releaseOutputForSplit(at.splitId());
+                    positions.remove(turn);
+                    continue;
+                }
+                positions.set(turn, new Position(at.partition(), at.offset() + 1));
+                output.createOutputForSplit(at.splitId()).collect(frame);
+                return InputStatus.MORE_AVAILABLE;
+            }
+            return complete && positions.isEmpty() ? InputStatus.END_OF_INPUT : InputStatus.NOTHING_AVAILABLE;
+        }
+
+        @Override
+        public CompletableFuture<Void> isAvailable() {
+            return assigned;
+        }
+
+        @Override
+        public void addSplits(List<Position> splits) {
+            positions.addAll(splits);
+            assigned.complete(null);
+        }
+
+        @Override
+        public void notifyNoMoreSplits() {
+            complete = true;
+            assigned.complete(null);
+        }
+
+        @Override
+        public List<Position> snapshotState(long checkpointId) {
+            return List.copyOf(positions);
+        }
+
+        @Override
+        public void notifyCheckpointComplete(long checkpointId) {
+            log.checkpointed();
+        }
+
+        @Override
+        public void start() {}
+
+        @Override
+        public void close() {}
+    }
+
+    private static final class PositionSerializer implements SimpleVersionedSerializer<Position> {
+        @Override
+        public int getVersion() {
+            return 1;
+        }
+
+        @Override
+        public byte[] serialize(Position position) throws IOException {
+            return new PositionsSerializer().serialize(List.of(position));
+        }
+
+        @Override
+        public Position deserialize(int version, byte[] bytes) throws IOException {
+            return new PositionsSerializer().deserialize(version, bytes).get(0);
+        }
+    }
+
+    private static final class PositionsSerializer implements SimpleVersionedSerializer<List<Position>> {
+        @Override
+        public int getVersion() {
+            return 1;
+        }
+
+        @Override
+        public byte[] serialize(List<Position> positions) throws IOException {
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            try (DataOutputStream out = new DataOutputStream(bytes)) {
+                out.writeInt(positions.size());
+                for (Position position : positions) {
+                    out.writeInt(position.partition());
+                    out.writeLong(position.offset());
+                }
+            }
+            return bytes.toByteArray();
+        }
+
+        @Override
+        public List<Position> deserialize(int version, byte[] bytes) throws IOException {
+            try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
+                int size = in.readInt();
+                List<Position> positions = new ArrayList<>();
+                for (int i = 0; i < size; i++) {
+                    positions.add(new Position(in.readInt(), in.readLong()));
+                }
+                return positions;
+            }
+        }
+    }
+}
