@@ -6,6 +6,7 @@ package io.supernode.machine;
  * @param name as scenarios write it
  * @param cards all cards, a multiple of {@code cardsPerNode}
  * @param cardsPerNode cards that share a node
+ * @param mostCards cards that its networks can join as described
  * @param card the card
  * @param sameNode between two cards of a node
  * @param acrossNodes between two cards of different nodes, the way tensor and pipeline traffic goes
@@ -19,6 +20,7 @@ public record Machine(
         String name,
         int cards,
         int cardsPerNode,
+        int mostCards,
         Card card,
         Link sameNode,
         Link acrossNodes,
@@ -30,6 +32,9 @@ public record Machine(
     public Machine {
         if (cardsPerNode < 1) {
             throw new IllegalArgumentException("must be >= 1: cardsPerNode=" + cardsPerNode);
+        }
+        if (cards > mostCards) {
+            throw new IllegalArgumentException("must be at most " + mostCards + ": cards=" + cards);
         }
         if (cards < 1 || cards % cardsPerNode != 0) {
             throw new IllegalArgumentException(
@@ -71,6 +76,7 @@ public record Machine(
                 name,
                 count,
                 cardsPerNode,
+                mostCards,
                 card,
                 sameNode,
                 acrossNodes,
@@ -86,6 +92,7 @@ public record Machine(
                 name,
                 cards,
                 cardsPerNode,
+                mostCards,
                 card,
                 sameNode,
                 acrossNodes,

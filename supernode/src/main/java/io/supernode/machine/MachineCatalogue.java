@@ -17,6 +17,9 @@ public final class MachineCatalogue {
     /** 40 to 43 of 50 GB/s reached on 400G RDMA networks (arXiv 2505.09343, DeepEP) [S]; the middle of 0.80 to 0.86. */
     private static final double RDMA_EFFICIENCY = 0.83;
 
+    /** A two-tier Clos of 64-port switches joins 2,048 ports; beyond that the latencies here no longer hold [D]. */
+    private static final int MANY = 2_048;
+
     /** 752 TF BF16: 288.7 PF / 384, product page [P]; 1,504 TOPS INT8: CloudMatrix384 Table 3 [D]. */
     private static final Card ASCEND_910C = new Card(
             "Ascend 910C",
@@ -67,6 +70,7 @@ public final class MachineCatalogue {
                 "cloudmatrix384",
                 384,
                 8,
+                384, // more are several supernodes, with RoCE between them
                 ASCEND_910C,
                 new Link(Fabric.BUS, 392e9, BUS_EFFICIENCY_SAME_NODE, 1_200), // 2 dies x 7 x 224 Gb/s [P]
                 new Link(Fabric.BUS, 392e9, BUS_EFFICIENCY, 1_900),
@@ -83,6 +87,7 @@ public final class MachineCatalogue {
                 "ethernet-910b",
                 384,
                 8,
+                MANY,
                 ASCEND_910B3,
                 // 7 x 28 GB/s to the 7 others [S]; usable share and latency as the bus in its node [A]
                 new Link(Fabric.BUS, 196e9, BUS_EFFICIENCY_SAME_NODE, 1_200),
@@ -101,6 +106,7 @@ public final class MachineCatalogue {
                 "ethernet-samecard",
                 384,
                 8,
+                conventional.mostCards(),
                 ASCEND_910C,
                 new Link(Fabric.BUS, 392e9, BUS_EFFICIENCY_SAME_NODE, 1_200),
                 conventional.acrossNodes(),

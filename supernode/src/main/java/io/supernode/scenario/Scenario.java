@@ -70,7 +70,7 @@ public record Scenario(String name, Machine machine, Workload workload, long see
         } catch (IllegalArgumentException e) {
             throw new ScenarioException("machine", e.getMessage());
         }
-        int cards = settings.count("machine.cards", String.valueOf(machine.cards()), 1, 1 << 20);
+        int cards = settings.count("machine.cards", String.valueOf(machine.cards()), 1, machine.mostCards());
         if (cards % machine.cardsPerNode() != 0) {
             throw new ScenarioException(
                     "machine.cards",

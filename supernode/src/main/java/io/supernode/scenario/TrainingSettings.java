@@ -39,7 +39,7 @@ final class TrainingSettings {
                 name,
                 shape,
                 new Layout(tensor, pipeline, data),
-                settings.choice("precision", Precision.BF16),
+                precision(settings),
                 settings.count("layout.sequence", "8192", 1, MANY),
                 settings.count("layout.microbatch", "1", 1, 1024),
                 settings.count("layout.globalBatchTokens", "4Mi"),
@@ -47,6 +47,17 @@ final class TrainingSettings {
                 settings.ratio("efficiency.dense", "0.58"));
         requireMicrobatches(workload);
         return workload;
+    }
+
+    private static Precision precision(Settings settings) {
+        Precision precision = settings.choice("precision", Precision.BF16);
+        if (precision != Precision.BF16) {
+            throw new ScenarioException(
+                    "precision",
+                    "must be bf16 for training: precision="
+                            + settings.effective().get("precision"));
+        }
+        return precision;
     }
 
     private static void requireOne(Settings settings, String key, String why) {

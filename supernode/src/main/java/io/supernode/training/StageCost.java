@@ -80,7 +80,7 @@ public record StageCost(
                 forwardBytes,
                 backwardBytes,
                 REDUCTIONS_PER_LAYER * layers + (first ? 1 : 0), // the embedding's, split by vocabulary
-                REDUCTIONS_PER_LAYER * layers * (1 + forwardPasses) + (last ? 1 : 0)); // and the output matrix's
+                REDUCTIONS_PER_LAYER * layers + (last ? 1 : 0)); // and the output matrix's
     }
 
     /**

@@ -18,7 +18,7 @@ public final class TrainingRun implements EventSource {
     private static final long SLICE_NANOS = 1_000_000_000;
 
     private final StepSimulation simulation;
-    private final EventBatch step = new EventBatch();
+    private final EventBatch step;
     private int[] order = new int[0];
     private int position;
     private int nextStep;
@@ -34,6 +34,7 @@ public final class TrainingRun implements EventSource {
     /** @param slowness factor on each card's compute time, 1 for a healthy card */
     TrainingRun(TrainingCost cost, long seed, Jitter jitter, double[] slowness) {
         simulation = new StepSimulation(cost, seed, jitter, slowness);
+        step = new EventBatch(mostEvents(cost));
     }
 
     /** Continues with the start of a step, whatever came before. Time goes on from that step's start. */
@@ -68,6 +69,16 @@ public final class TrainingRun implements EventSource {
     @Override
     public long throughNanos() {
         return through;
+    }
+
+    /**
+     * Events of a step, a few too many. Each card and microbatch: forward and backward, their reductions, two sends and
+     * two receives; at the end two collectives of replicas, one of all cards, the update and the step.
+     */
+    public static int mostEvents(TrainingCost cost) {
+        return Math.multiplyExact(
+                cost.machine().cards(),
+                Math.addExact(Math.multiplyExact(8, cost.workload().microbatches()), 5));
     }
 
     static double[] healthy(TrainingCost cost) {

@@ -4,6 +4,6 @@ package io.supernode.workload;
 public enum Recompute {
     /** Nothing: activations are kept. */
     NONE,
-    /** The whole forward pass, with its tensor-parallel collectives. */
+    /** The whole forward pass, but not its collectives: what they brought, twice per layer, is kept. */
     FULL
 }

@@ -1,0 +1,218 @@
+package io.supernode.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.within;
+
+import io.supernode.event.EventBatch;
+import io.supernode.machine.Collective;
+import io.supernode.machine.Precision;
+import io.supernode.workload.Layout;
+import io.supernode.workload.Recompute;
+import io.supernode.workload.TrainingWorkload;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ScenarioTest {
+    @Test
+    void theDefaultsAreThese() {
+        Scenario scenario = Scenario.of(ScenarioCatalogue.DEFAULT, Map.of());
+        Map<String, String> expected = new LinkedHashMap<>();
+        expected.put("machine", "cloudmatrix384");
+        expected.put("machine.cards", "384");
+        expected.put("collective", "direct");
+        expected.put("workload", "llama3-405b");
+        expected.put("layout.tp", "16");
+        expected.put("layout.pp", "8");
+        expected.put("layout.dp", "3");
+        expected.put("layout.ep", "1");
+        expected.put("layout.virtualStages", "1");
+        expected.put("precision", "bf16");
+        expected.put("layout.sequence", "8192");
+        expected.put("layout.microbatch", "1");
+        expected.put("layout.globalBatchTokens", "4Mi");
+        expected.put("layout.recompute", "none");
+        expected.put("efficiency.dense", "0.58");
+        expected.put("seed", "1");
+        expected.put("granularity", "stage");
+        assertThat(scenario.settings()).containsExactlyEntriesOf(expected);
+        assertThat(scenario.name()).isEqualTo("llama3-405b");
+        assertThat(((TrainingWorkload) scenario.workload()).microbatches()).isEqualTo(170);
+    }
+
+    @Test
+    void everyKeyReachesWhatItSets() {
+        Map<String, String> all = new HashMap<>();
+        all.put("machine", "ethernet-910b");
+        all.put("machine.cards", "512");
+        all.put("collective", "ring");
+        all.put("layout.tp", "8");
+        all.put("layout.pp", "16");
+        all.put("layout.dp", "4");
+        all.put("layout.sequence", "4096");
+        all.put("layout.microbatch", "2");
+        all.put("layout.globalBatchTokens", "8Mi");
+        all.put("layout.recompute", "full");
+        all.put("efficiency.dense", "0.6");
+        all.put("seed", "7");
+        Scenario scenario = Scenario.of("llama3-405b", all);
+        assertThat(scenario.machine().name()).isEqualTo("ethernet-910b");
+        assertThat(scenario.machine().cards()).isEqualTo(512);
+        assertThat(scenario.machine().collective()).isEqualTo(Collective.RING);
+        assertThat(scenario.seed()).isEqualTo(7);
+        TrainingWorkload workload = (TrainingWorkload) scenario.workload();
+        assertThat(workload.layout()).isEqualTo(new Layout(8, 16, 4));
+        assertThat(workload.sequenceTokens()).isEqualTo(4096);
+        assertThat(workload.microbatchSequences()).isEqualTo(2);
+        assertThat(workload.globalBatchTokens()).isEqualTo(8 << 20);
+        assertThat(workload.recompute()).isEqualTo(Recompute.FULL);
+        assertThat(workload.precision()).isEqualTo(Precision.BF16);
+        assertThat(workload.efficiency()).isEqualTo(0.6);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            layout.tp                | 8          | layout.tp=8 x layout.pp=8 x layout.dp=3 = 192 cards, must be machine.cards=384
+            layout.tp                | 0          | must be 1 to
+            layout.ep                | 4          | must be 1: layout.ep=4
+            layout.virtualStages     | 2          | must be 1: layout.virtualStages=2
+            layout.globalBatchTokens | 8Ki        | must be 24576 (one microbatch per replica) to
+            layout.sequence          | abc        | layout.sequence: must be a number
+            layout.recompute         | some       | must be one of none, full
+            machine                  | cloudmatix | unknown machine: cloudmatix, known: cloudmatrix384
+            machine.cards            | 385        | must be 1 to 384: machine.cards=385
+            machine.cards            | 100        | must be a multiple of 8
+            collective               | star       | must be one of ring, tree, hierarchical, direct
+            precision                | int8       | must be bf16 for training
+            precision                | fp8        | must be one of bf16, int8
+            efficiency.dense         | 58         | must be above 0 and at most 1
+            efficiency.dens          | 0.5        | unknown key: efficiency.dens, did you mean efficiency.dense
+            seed                     | -1         | seed: must be >= 0
+            granularity              | kernel     | must be stage
+            workload                 | llama4     | unknown workload: llama4, known: llama3-405b
+            """)
+    void aBadSettingIsOneLineThatNamesItsKey(String key, String value, String expected) {
+        assertThatExceptionOfType(ScenarioException.class)
+                .isThrownBy(() -> Scenario.of("llama3-405b", Map.of(key, value)))
+                .withMessageContaining(expected)
+                .satisfies(e -> {
+                    assertThat(e.key()).isEqualTo(key);
+                    assertThat(e.getMessage()).doesNotContain("\n");
+                });
+    }
+
+    @Test
+    void aLayoutThatTheModelCannotTakeIsRefused() {
+        assertThatExceptionOfType(ScenarioException.class)
+                .isThrownBy(() ->
+                        Scenario.of("llama3-405b", Map.of("layout.tp", "24", "layout.pp", "16", "layout.dp", "1")))
+                .withMessage("must divide the heads 128 of llama3-405b: layout.tp=24");
+        assertThatExceptionOfType(ScenarioException.class)
+                .isThrownBy(() ->
+                        Scenario.of("llama3-405b", Map.of("layout.tp", "2", "layout.pp", "192", "layout.dp", "1")))
+                .withMessageContaining("must be at most 126, the layers of llama3-405b");
+    }
+
+    @Test
+    void anUnknownScenarioIsNamedWithTheNearest() {
+        assertThatExceptionOfType(ScenarioException.class)
+                .isThrownBy(() -> Scenario.of("llama-405b", Map.of()))
+                .withMessageContaining("unknown scenario: llama-405b")
+                .withMessageContaining("did you mean llama3-405b?");
+    }
+
+    @Test
+    void aScenarioOfOnesOwnNeedsAWorkload() {
+        Scenario own = Scenario.of("mine", Map.of("workload", "llama3-405b", "seed", "3"));
+        assertThat(own.name()).isEqualTo("mine");
+        assertThat(own.machine().name()).isEqualTo("cloudmatrix384");
+    }
+
+    @Test
+    void theAnswerHasThePublishedFigures() {
+        Answer answer = Scenario.of("llama3-405b", Map.of()).answer();
+        assertThat(answer.cards()).isEqualTo(384);
+        assertThat(answer.peakFlops()).isEqualTo(288.768e15);
+        assertThat(answer.memoryBytes()).isEqualTo(49_152e9);
+        assertThat(answer.tokensPerSecondPerCard().orElseThrow()).isBetween(125.0, 144.0);
+        assertThat(answer.tokensPerSecond().orElseThrow())
+                .isCloseTo(384 * answer.tokensPerSecondPerCard().orElseThrow(), within(1e-6));
+        // 6 x 403.8e9 x tokens/s/card / 752e12
+        assertThat(answer.modelFlopsUtilization().orElseThrow())
+                .isCloseTo(6 * 403.75e9 * answer.tokensPerSecondPerCard().orElseThrow() / 752e12, within(0.0005));
+        assertThat(answer.modelFlopsUtilizationWithAttention().orElseThrow())
+                .isGreaterThan(answer.modelFlopsUtilization().orElseThrow());
+        // 559 kW at full training load, never above 706 kW
+        assertThat(answer.powerWatts()).isCloseTo(559e3, within(0.05 * 559e3));
+        assertThat(answer.linkLatencySeconds().get("same_node")).isCloseTo(1.2e-6, within(1e-12));
+        assertThat(answer.linkLatencySeconds().get("across_nodes")).isCloseTo(1.9e-6, within(1e-12));
+        assertThat(answer.linkLatencySeconds().get("per_hop")).isCloseTo(200e-9, within(1e-12));
+        assertThat(answer.timePerOutputTokenSeconds()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"llama3-405b", "llama3-405b-ethernet-910b", "llama3-405b-ethernet-samecard"})
+    void thePartsOfAStepAddUp(String name) {
+        Answer answer = Scenario.of(name, Map.of()).answer();
+        assertThat(answer.partsSeconds().keySet())
+                .containsExactly(
+                        "compute", "tensor_parallel", "wait", "pipeline", "bubble", "data_parallel", "optimizer");
+        assertThat(answer.partsSeconds().values()).allMatch(seconds -> seconds > 0);
+        assertThat(answer.partsSeconds().values().stream()
+                        .mapToDouble(Double::doubleValue)
+                        .sum())
+                .isCloseTo(answer.stepSeconds().orElseThrow(), within(1e-9));
+    }
+
+    @Test
+    void sensitivitiesPointTheWayThatTheEquationsSay() {
+        double base = rate(Map.of());
+        assertThat(rate(Map.of("efficiency.dense", "0.638")) / base).isCloseTo(1.075, within(0.01)); // +10 %
+        assertThat(rate(Map.of("efficiency.dense", "0.522")) / base).isCloseTo(0.925, within(0.01)); // -10 %
+        assertThat(rate(Map.of("layout.globalBatchTokens", "2Mi")) / base).isCloseTo(0.962, within(0.01));
+        assertThat(rate(Map.of("layout.globalBatchTokens", "16Mi")) / base).isCloseTo(1.031, within(0.01));
+        assertThat(rate(Map.of("layout.recompute", "full")) / base).isCloseTo(0.8, within(0.01));
+        assertThat(rate(Map.of("layout.sequence", "4096")) / base).isCloseTo(1.026, within(0.015));
+        assertThat(rate(Map.of("collective", "ring"))).isLessThan(base);
+    }
+
+    @Test
+    void aTensorDomainInsideTheServerHardlyNeedsTheBus() {
+        Map<String, String> inside = Map.of("layout.tp", "8", "layout.pp", "16", "layout.dp", "3");
+        Map<String, String> onEthernet = new HashMap<>(inside);
+        onEthernet.put("machine", "ethernet-samecard");
+        // the reference layout on the bus against the domain of 8 on the same card: 0.85 to 1.05
+        assertThat(rate(Map.of()) / rate(onEthernet)).isBetween(0.85, 1.05);
+    }
+
+    @Test
+    void eventsOfATrainingScenarioFlow() {
+        EventBatch batch = new EventBatch();
+        var source = Scenario.of("llama3-405b", Map.of("layout.globalBatchTokens", "96Ki"))
+                .events();
+        assertThat(source.next(batch)).isTrue();
+        assertThat(batch.isEmpty()).isFalse();
+    }
+
+    @Test
+    void aStepThatDoesNotFitInMemoryIsRefusedBeforeItIsTried() {
+        Scenario scenario = Scenario.of("llama3-405b", Map.of("layout.globalBatchTokens", "64Mi"));
+        assertThat(scenario.answer().tokensPerSecondPerCard().orElseThrow()).isGreaterThan(125);
+        assertThatExceptionOfType(ScenarioException.class)
+                .isThrownBy(scenario::events)
+                .withMessageContaining("a step must have at most 4000000 events")
+                .withMessageContaining("raise layout.microbatch=1");
+    }
+
+    private static double rate(Map<String, String> settings) {
+        return Scenario.of("llama3-405b", settings)
+                .answer()
+                .tokensPerSecondPerCard()
+                .orElseThrow();
+    }
+}
