@@ -34,20 +34,35 @@ final class AvroInput {
     }
 
     long readLong(String field) throws UnreadableException {
+        if (at < end) {
+            int first = bytes[at];
+            if (first >= 0) { // most numbers are small
+                at++;
+                return first >>> 1 ^ -(first & 1);
+            }
+        }
+        return readLonger(field);
+    }
+
+    private long readLonger(String field) throws UnreadableException {
         long raw = 0;
+        int next = at;
         for (int shift = 0; shift < Long.SIZE; shift += 7) {
-            if (at == end) {
+            if (next == end) {
+                at = next;
                 throw unreadable(field, "must be a whole number, ends within it");
             }
-            byte b = bytes[at++];
+            byte b = bytes[next++];
             raw |= (b & 0x7FL) << shift;
             if (b >= 0) {
                 if (shift == 63 && b > 1) {
                     break;
                 }
+                at = next;
                 return raw >>> 1 ^ -(raw & 1);
             }
         }
+        at = next;
         throw unreadable(field, "must fit 64 bits");
     }
 

@@ -33,11 +33,13 @@ final class AvroOutput {
     /** A long, an int, an enum's symbol or a count: Avro writes them all alike, sign last, seven bits a byte. */
     void write(long value) {
         long raw = value << 1 ^ value >> 63;
+        int next = at;
         while ((raw & ~0x7FL) != 0) {
-            bytes[at++] = (byte) (raw | 0x80);
+            bytes[next++] = (byte) (raw | 0x80);
             raw >>>= 7;
         }
-        bytes[at++] = (byte) raw;
+        bytes[next++] = (byte) raw;
+        at = next;
     }
 
     void copyTo(byte[] target, int position) {
