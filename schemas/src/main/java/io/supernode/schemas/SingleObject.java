@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaNormalization;
-import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.generic.GenericDatumWriter;
 import org.apache.avro.generic.GenericRecord;
@@ -78,8 +77,7 @@ final class SingleObject {
         writeHeader(wire, header);
         out.writeBytes(header);
         try {
-            GenericRecord record = SingleObject.<GenericRecord>reader(writer, wire.schema(), bytes.length)
-                    .read(null, in);
+            GenericRecord record = new GenericDatumReader<GenericRecord>(writer, wire.schema()).read(null, in);
             if (!in.isEnd()) {
                 throw new UnreadableException(
                         "not a readable " + wire.recordName() + " of an older version: bytes after its end");
@@ -90,21 +88,6 @@ final class SingleObject {
                     "not a readable " + wire.recordName() + " of an older version: " + e.getMessage(), e);
         }
         return out.toByteArray();
-    }
-
-    /**
-     * Avro's own reader, made to trust a count no further than the input is long: every item of ours takes at least a
-     * byte.
-     */
-    static <T> GenericDatumReader<T> reader(Schema writer, Schema reader, int inputBytes) {
-        GenericData plain = new GenericData();
-        plain.setFastReaderEnabled(false); // the fast reader makes arrays by itself, as long as the count says
-        return new GenericDatumReader<>(writer, reader, plain) {
-            @Override
-            protected Object newArray(Object old, int size, Schema schema) {
-                return super.newArray(old, Math.max(0, Math.min(size, inputBytes)), schema);
-            }
-        };
     }
 
     static <T> void write(T record, Schema schema, ByteArrayOutputStream out) throws IOException {

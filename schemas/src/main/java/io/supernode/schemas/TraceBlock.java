@@ -105,7 +105,7 @@ public final class TraceBlock {
     }
 
     private byte[] rewritten(long records) throws UnreadableException {
-        GenericDatumReader<Object> reader = SingleObject.reader(fileSchema, TraceSchemas.union(), bytes.length);
+        GenericDatumReader<Object> reader = new GenericDatumReader<>(fileSchema, TraceSchemas.union());
         BinaryDecoder decoder = DecoderFactory.get().binaryDecoder(bytes, null);
         ByteArrayOutputStream out = new ByteArrayOutputStream(bytes.length + 64);
         try {

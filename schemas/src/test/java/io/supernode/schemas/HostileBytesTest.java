@@ -1,6 +1,7 @@
 package io.supernode.schemas;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
@@ -86,7 +87,7 @@ class HostileBytesTest {
         assertHarmless(HostileBytesTest::traceBlock, bytes -> walk(block, bytes));
     }
 
-    /** Avro's own reader believes a count of 2^31 - 9 items and asks for 8 GB; ours must not. */
+    /** Avro's own reader bounds a count by the bytes that remain: another version of it must not lose that. */
     @Test
     void anOlderFrameWithACountOfTwoBillion() throws Exception {
         Schema yesterday = new Schema.Parser()
@@ -208,13 +209,13 @@ class HostileBytesTest {
     private static byte[] traceBlock(long seed) throws UnreadableException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         RandomEvents random = new RandomEvents(seed);
-        for (EventKind kind : EventKind.values()) {
+        out.writeBytes(TraceSchemas.encoded(Golden.REQUEST).array());
+        for (EventKind kind : List.of(EventKind.COMPUTE, EventKind.BUS, EventKind.REQUEST)) {
             FrameHeader header = random.header(false);
             EventBatch events = random.batch(kind, header.baseNanos(), random.count(9));
             byte[] frame = FrameRecords.write(new FrameWriter(kind), header, events);
             out.writeBytes(TraceSchemas.encoded(kind, frame).array());
         }
-        out.writeBytes(TraceSchemas.encoded(Golden.REQUEST).array());
         return out.toByteArray();
     }
 
@@ -242,6 +243,9 @@ class HostileBytesTest {
                     }
                 })
                 .toList();
+        for (byte[] bytes : whole) { // classes are loaded, so that their memory is not counted below
+            assertThatCode(() -> reading.of(bytes)).doesNotThrowAnyException();
+        }
         for (int seed = 0; seed < tries; seed++) {
             byte[] spoilt = spoil(whole.get(seed % whole.size()), new SplittableRandom(seed));
             long before = THREADS.getCurrentThreadAllocatedBytes();
