@@ -1,0 +1,56 @@
+package io.supernode.replay;
+
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What a trace file says of itself in its header.
+ *
+ * @param sourceFormat where the records come from: {@code supernode} for our own runs, else the name of the format
+ *     they were imported from
+ * @param originEpochNanos wall time that time 0 of the records stood for, nanoseconds since 1970 UTC; 0 unknown
+ * @param notes anything else worth keeping, in the order of their keys: scenario, machine, version of the writer,
+ *     mapping of ranks to cards
+ */
+public record TraceMetadata(String sourceFormat, long originEpochNanos, Map<String, String> notes) {
+    static final long FORMAT_VERSION = 1;
+
+    static final String PREFIX = "supernode.";
+    static final String VERSION_KEY = PREFIX + "formatVersion";
+    static final String SOURCE_KEY = PREFIX + "sourceFormat";
+    static final String ORIGIN_KEY = PREFIX + "originEpochNanos";
+    static final String NOTE_PREFIX = PREFIX + "note.";
+
+    // told by the writer when it is done
+    static final String RECORDS_KEY = PREFIX + "records";
+    static final String FIRST_KEY = PREFIX + "firstNanos";
+    static final String LAST_KEY = PREFIX + "lastNanos";
+
+    public TraceMetadata {
+        if (sourceFormat.isBlank()) {
+            throw new IllegalArgumentException("must be the name of a format: sourceFormat='" + sourceFormat + "'");
+        }
+        notes = Collections.unmodifiableMap(new TreeMap<>(notes));
+    }
+
+    public static TraceMetadata of(String sourceFormat, long originEpochNanos) {
+        return new TraceMetadata(sourceFormat, originEpochNanos, Map.of());
+    }
+
+    public TraceMetadata with(String key, String value) {
+        Map<String, String> more = new TreeMap<>(notes);
+        more.put(key, value);
+        return new TraceMetadata(sourceFormat, originEpochNanos, more);
+    }
+
+    /** As entries of the Avro header, in the order of their keys. */
+    Map<String, String> entries() {
+        Map<String, String> entries = new TreeMap<>();
+        entries.put(VERSION_KEY, Long.toString(FORMAT_VERSION));
+        entries.put(SOURCE_KEY, sourceFormat);
+        entries.put(ORIGIN_KEY, Long.toString(originEpochNanos));
+        notes.forEach((key, value) -> entries.put(NOTE_PREFIX + key, value));
+        return entries;
+    }
+}
