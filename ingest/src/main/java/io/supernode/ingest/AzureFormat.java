@@ -42,7 +42,7 @@ final class AzureFormat implements RecordingFormat {
     }
 
     @Override
-    public void read(Path file, RecordingInput input, RecordingOutput out) throws IOException {
+    public List<String> read(Path file, RecordingInput input, RecordingOutput out) throws IOException {
         // strict, so that a file in another encoding fails instead of filling with replacement characters
         Reader text = new InputStreamReader(
                 input,
@@ -60,7 +60,7 @@ final class AzureFormat implements RecordingFormat {
             throw InputException.of(file, "holds no line; " + ACCEPTED);
         }
         Columns columns = Columns.of(file, header);
-        RequestLog log = new RequestLog(file, TIMESTAMP, out);
+        RequestLog log = new RequestLog(file, TIMESTAMP, true, out);
         for (CsvRecord row = rows.next(); row != null; row = rows.next()) {
             long line = row.getStartingLineNumber();
             if (row.getFieldCount() != columns.count) {
@@ -85,6 +85,7 @@ final class AzureFormat implements RecordingFormat {
             log.add(line, time, nanos, inputTokens, outputTokens, NO_BLOCKS);
         }
         log.end();
+        return List.of();
     }
 
     private static long tokens(Path file, long line, String column, String text) throws InputException {

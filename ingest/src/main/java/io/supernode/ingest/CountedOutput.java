@@ -4,6 +4,7 @@ import io.supernode.serving.Request;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Passes records on, counts them and tells the progress. */
 final class CountedOutput implements RecordingOutput {
@@ -13,8 +14,8 @@ final class CountedOutput implements RecordingOutput {
     private final RecordingInput input;
     private final long bytesTotal;
     private final ImportProgress progress;
-    private final List<String> notes = new ArrayList<>();
     private long originEpochNanos;
+    private long offsetNanos;
     private long requests;
     private long inputTokens;
     private long outputTokens;
@@ -28,9 +29,10 @@ final class CountedOutput implements RecordingOutput {
     }
 
     @Override
-    public void begin(long originEpochNanos) throws IOException {
+    public void begin(long originEpochNanos, long offsetNanos) throws IOException {
         this.originEpochNanos = originEpochNanos;
-        out.begin(originEpochNanos);
+        this.offsetNanos = offsetNanos;
+        out.begin(originEpochNanos, offsetNanos);
     }
 
     @Override
@@ -45,17 +47,19 @@ final class CountedOutput implements RecordingOutput {
         }
     }
 
-    @Override
-    public void note(String line) {
-        notes.add(line);
-        out.note(line);
-    }
-
     long requests() {
         return requests;
     }
 
-    ImportReport report(String format) {
+    ImportReport report(String format, List<String> formatNotes) {
+        List<String> notes = new ArrayList<>();
+        if (offsetNanos > 0) {
+            notes.add(String.format(
+                    Locale.ROOT,
+                    "the first request is at %.3f s of the recording's own clock; times are counted from it",
+                    offsetNanos / 1e9));
+        }
+        notes.addAll(formatNotes);
         return new ImportReport(format, requests, inputTokens, outputTokens, originEpochNanos, spanNanos, notes);
     }
 }

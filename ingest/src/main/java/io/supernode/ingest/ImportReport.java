@@ -9,8 +9,7 @@ import java.util.List;
  * @param requests requests taken
  * @param inputTokens tokens of all prompts
  * @param outputTokens tokens of all answers
- * @param originEpochNanos time of the first request, nanoseconds; since 1970 UTC where the format tells dates, else on
- *     the recording's own clock
+ * @param originEpochNanos time of the first request, nanoseconds since 1970 UTC; 0 where the recording tells no date
  * @param spanNanos from the first request to the last
  * @param notes one line each: what the reader of the trace should know of the recording
  */

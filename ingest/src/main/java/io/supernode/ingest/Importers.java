@@ -26,14 +26,15 @@ public final class Importers {
     static ImportReport read(Path in, String format, RecordingOutput out, ImportProgress progress) throws IOException {
         RecordingFormat chosen = choose(in, format);
         CountedOutput counted;
+        List<String> notes;
         long size;
         try (RecordingInput input = new RecordingInput(Files.newInputStream(in))) {
             size = Files.size(in);
             counted = new CountedOutput(out, input, size, progress);
-            chosen.read(in, input, counted);
+            notes = chosen.read(in, input, counted);
         }
         progress.at(counted.requests(), size, size);
-        return counted.report(chosen.name());
+        return counted.report(chosen.name(), notes);
     }
 
     private static RecordingFormat choose(Path in, String format) throws IOException {

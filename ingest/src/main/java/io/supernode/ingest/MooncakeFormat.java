@@ -54,8 +54,8 @@ final class MooncakeFormat implements RecordingFormat {
     }
 
     @Override
-    public void read(Path file, RecordingInput input, RecordingOutput out) throws IOException {
-        RequestLog log = new RequestLog(file, TIMESTAMP, out);
+    public List<String> read(Path file, RecordingInput input, RecordingOutput out) throws IOException {
+        RequestLog log = new RequestLog(file, TIMESTAMP, false, out);
         LineReader lines = new LineReader(file, input);
         long oddBlocks = 0;
         while (lines.advance()) {
@@ -73,10 +73,10 @@ final class MooncakeFormat implements RecordingFormat {
                     line.blocks);
         }
         log.end();
-        if (oddBlocks > 0) {
-            out.note(oddBlocks + " requests have another number of hash_ids than one for each " + BLOCK_TOKENS
-                    + " tokens of input_length");
-        }
+        return oddBlocks == 0
+                ? List.of()
+                : List.of("requests with another number of hash_ids than one for each " + BLOCK_TOKENS
+                        + " tokens of input_length: " + oddBlocks);
     }
 
     private static long blocksOf(long inputTokens) {

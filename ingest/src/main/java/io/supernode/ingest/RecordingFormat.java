@@ -2,6 +2,7 @@ package io.supernode.ingest;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 
 /** One foreign format. A new format is one implementation, added to the list in {@link Importers}. */
 interface RecordingFormat {
@@ -19,8 +20,9 @@ interface RecordingFormat {
      *
      * @param file names the recording in messages
      * @param input its bytes
+     * @return one line each of what the reader of the trace should know of the recording
      * @throws InputException when it is not what it claims to be
      * @throws IOException when {@code out} cannot take more
      */
-    void read(Path file, RecordingInput input, RecordingOutput out) throws IOException;
+    List<String> read(Path file, RecordingInput input, RecordingOutput out) throws IOException;
 }

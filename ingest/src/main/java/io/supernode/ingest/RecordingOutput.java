@@ -6,14 +6,12 @@ import java.io.IOException;
 /** Takes what a format reads, in the order of time. */
 interface RecordingOutput {
     /**
-     * Says what event time 0 stands for. Called once, before the first record.
+     * Says what event time 0 stands for: the first record. Called once, before it.
      *
-     * @param originEpochNanos nanoseconds since 1970 UTC, or on the recording's own clock where it tells no date
+     * @param originEpochNanos that time, nanoseconds since 1970 UTC; 0 where the recording tells no date
+     * @param offsetNanos that time on the recording's own clock where it tells no date, nanoseconds; else 0
      */
-    void begin(long originEpochNanos) throws IOException;
+    void begin(long originEpochNanos, long offsetNanos) throws IOException;
 
     void add(Request request) throws IOException;
-
-    /** One line that the reader of the trace should know of the recording. */
-    void note(String line);
 }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 final class RequestLog {
     private final Path file;
     private final String timeKey;
+    private final boolean dated;
     private final RecordingOutput out;
     private long requests;
     private long originNanos;
@@ -18,9 +19,14 @@ final class RequestLog {
     private long lastLine;
     private String lastShown = "";
 
-    RequestLog(Path file, String timeKey, RecordingOutput out) {
+    /**
+     * @param timeKey what the file calls the time, for messages
+     * @param dated whether times are since 1970 UTC, and not on a clock of the log's own
+     */
+    RequestLog(Path file, String timeKey, boolean dated, RecordingOutput out) {
         this.file = file;
         this.timeKey = timeKey;
+        this.dated = dated;
         this.out = out;
     }
 
@@ -33,7 +39,7 @@ final class RequestLog {
             throws IOException {
         if (requests == 0) {
             originNanos = nanos;
-            out.begin(originNanos);
+            out.begin(dated ? nanos : 0, dated ? 0 : nanos);
         } else if (nanos < lastNanos) {
             throw InputException.at(
                     file,

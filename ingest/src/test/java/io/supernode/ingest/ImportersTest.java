@@ -44,9 +44,18 @@ class ImportersTest {
                 .containsExactly(
                         new Request(0, 0, 600, 7, new int[] {0, 5}),
                         new Request(1, 3_003_000_000L, 1024, 7, new int[] {0, 5}));
-        assertThat(recorded.originEpochNanos).isEqualTo(3_000_000_000L);
+        assertThat(recorded.originEpochNanos).isZero();
+        assertThat(recorded.offsetNanos).isEqualTo(3_000_000_000L);
         assertThat(report)
-                .isEqualTo(new ImportReport("mooncake", 2, 1624, 14, 3_000_000_000L, 3_003_000_000L, List.of()));
+                .isEqualTo(new ImportReport(
+                        "mooncake",
+                        2,
+                        1624,
+                        14,
+                        0,
+                        3_003_000_000L,
+                        List.of("the first request is at 3.000 s of the recording's own clock; times are counted from"
+                                + " it")));
     }
 
     @Test
@@ -71,8 +80,7 @@ class ImportersTest {
 
         // 600 tokens are 2 blocks of 512, not 3
         assertThat(read("mooncake").notes())
-                .containsExactly(
-                        "1 requests have another number of hash_ids than one for each 512 tokens of" + " input_length");
+                .contains("requests with another number of hash_ids than one for each 512 tokens of input_length: 1");
         assertThat(recorded.requests.get(0).prefixBlocks()).containsExactly(0, 5, 6);
     }
 

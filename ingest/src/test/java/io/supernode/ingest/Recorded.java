@@ -7,21 +7,17 @@ import java.util.List;
 /** An output that remembers. */
 final class Recorded implements RecordingOutput {
     final List<Request> requests = new ArrayList<>();
-    final List<String> notes = new ArrayList<>();
     long originEpochNanos = -1;
+    long offsetNanos = -1;
 
     @Override
-    public void begin(long originEpochNanos) {
+    public void begin(long originEpochNanos, long offsetNanos) {
         this.originEpochNanos = originEpochNanos;
+        this.offsetNanos = offsetNanos;
     }
 
     @Override
     public void add(Request request) {
         requests.add(request);
-    }
-
-    @Override
-    public void note(String line) {
-        notes.add(line);
     }
 }
