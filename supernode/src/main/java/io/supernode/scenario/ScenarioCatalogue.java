@@ -31,7 +31,7 @@ public final class ScenarioCatalogue {
             throw new ScenarioException(
                     "scenario",
                     "unknown scenario: " + name + ", known: " + String.join(", ", names()) + "; did you mean " + nearest
-                            + "?");
+                            + "? (a scenario of your own has to set workload)");
         }
         return settings;
     }

@@ -2,12 +2,12 @@ package io.supernode.scenario;
 
 import io.supernode.unit.Quantity;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 
@@ -109,9 +109,9 @@ public final class Settings {
         return new LinkedHashMap<>(read);
     }
 
-    /** The value as given, where there is one. */
-    public Optional<String> given(String key) {
-        return Optional.ofNullable(given.get(key));
+    /** The first of these keys that was given; the first of all when none was. For errors that concern them all. */
+    String given(String... keys) {
+        return Arrays.stream(keys).filter(given::containsKey).findFirst().orElse(keys[0]);
     }
 
     private <T> T parsed(String key, String defaultValue, Function<String, T> parser) {

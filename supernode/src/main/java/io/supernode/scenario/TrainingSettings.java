@@ -23,7 +23,7 @@ final class TrainingSettings {
         long product = (long) tensor * pipeline * data;
         if (product != machine.cards()) {
             throw new ScenarioException(
-                    "layout.tp",
+                    settings.given("layout.tp", "layout.pp", "layout.dp", "machine.cards"),
                     "layout.tp=" + tensor + " x layout.pp=" + pipeline + " x layout.dp=" + data + " = " + product
                             + " cards, must be machine.cards=" + machine.cards() + " (machine=" + machine.name() + ")");
         }

@@ -93,19 +93,23 @@ final class StepPlan {
     }
 
     /**
-     * Communicators are numbered: tensor-parallel groups, then replicas' groups, then all cards, then pairs of
-     * neighbours in the pipeline.
+     * Communicators are numbered: tensor-parallel groups forward, then backward; replicas' groups; all cards; neighbours
+     * in the pipeline. Directions apart, so that group, step and microbatch name one collective or transfer.
      */
+    int tensorGroup(int group, int direction) {
+        return direction * layout.data() * layout.pipeline() + group;
+    }
+
     int replicaGroup(int place) {
-        return layout.data() * layout.pipeline() + place;
+        return 2 * layout.data() * layout.pipeline() + place;
     }
 
     int worldGroup() {
         return replicaGroup(layout.tensor() * layout.pipeline());
     }
 
-    int pairGroup(int card, int peer) {
-        return worldGroup() + 1 + Math.min(card, peer);
+    int pairGroup(int sender, int receiver) {
+        return worldGroup() + 1 + 2 * Math.min(sender, receiver) + (sender < receiver ? 0 : 1);
     }
 
     /** Whole shares that add up: the first of {@code parts} get what does not divide. */

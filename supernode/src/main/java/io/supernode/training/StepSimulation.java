@@ -170,7 +170,7 @@ final class StepSimulation {
         long end = Math.max(now + plan.pipelineLatency[card], arrived[direction][slot]);
         long wait = Math.max(0, Math.min(sent[direction][slot], end) - now);
         Transfer transfer = plan.pipeline[direction][peer];
-        bus(card, BusOp.RECEIVE, transfer, plan.pairGroup(card, peer), 2, peer, end, wait, -1, microbatch, stage);
+        bus(card, BusOp.RECEIVE, transfer, plan.pairGroup(peer, card), 2, peer, end, wait, -1, microbatch, stage);
     }
 
     private void compute(int card, int stage, int microbatch, int direction, double shared) {
@@ -201,9 +201,21 @@ final class StepSimulation {
         Transfer transfer = plan.reductions[direction][group];
         double variation = jitter.transfer() / plan.rootOfReductions[direction][stage];
         long end = ready + transit(transfer, variation, REDUCTION, group, microbatch, direction);
+        int communicator = plan.tensorGroup(group, direction);
         for (int card = first; card < first + tensor; card++) {
             long wait = ready - clock[card];
-            bus(card, BusOp.ALL_REDUCE, transfer, group, tensor, -1, end, wait, transfer.bytes(), microbatch, stage);
+            bus(
+                    card,
+                    BusOp.ALL_REDUCE,
+                    transfer,
+                    communicator,
+                    tensor,
+                    -1,
+                    end,
+                    wait,
+                    transfer.bytes(),
+                    microbatch,
+                    stage);
         }
     }
 

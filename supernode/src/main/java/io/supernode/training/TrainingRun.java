@@ -9,7 +9,7 @@ import java.util.Arrays;
  *
  * <p>Inside, step {@code k} is a function of (scenario, seed, k) alone. It starts where step {@code k - 1} ended, so its
  * start is the sum of the lengths before it: a function of (scenario, seed, k) too, but one that costs {@code k} steps
- * to find without their events, a few milliseconds each ({@link #seek}). A fixed cadence would give the start for
+ * to find, without their events ({@link #seek}). A fixed cadence would give the start for
  * nothing, at the price of steps that all take equally long: it would hide the very thing that the run is there to show.
  *
  * <p>One step is held at a time, about 110 bytes an event.

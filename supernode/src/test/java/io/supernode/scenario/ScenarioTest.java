@@ -78,6 +78,8 @@ class ScenarioTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             layout.tp                | 8          | layout.tp=8 x layout.pp=8 x layout.dp=3 = 192 cards, must be machine.cards=384
+            layout.dp                | 2          | layout.tp=16 x layout.pp=8 x layout.dp=2 = 256 cards, must be machine.cards=384
+            machine.cards            | 256        | = 384 cards, must be machine.cards=256
             layout.tp                | 0          | must be 1 to
             layout.ep                | 4          | must be 1: layout.ep=4
             layout.virtualStages     | 2          | must be 1: layout.virtualStages=2

@@ -16,8 +16,10 @@ import io.supernode.workload.Layout;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -132,12 +134,14 @@ class StepSimulationTest {
                         * cost.workload().microbatches()
                         * cost.workload().layout().tensor()
                         * cost.workload().layout().data());
+        Set<String> pairs = new HashSet<>();
         sends.forEach((way, send) -> {
             BusEvent receive = receives.get(way);
             assertThat(receive.receivedBytes()).isEqualTo(send.sentBytes());
             assertThat(receive.sentBytes() + send.receivedBytes()).isZero();
             assertThat(receive.endNanos()).isGreaterThanOrEqualTo(send.endNanos());
             assertThat(receive.group()).isEqualTo(send.group());
+            assertThat(pairs.add(send.group() + " " + send.microbatch())).isTrue();
             assertThat(receive.fabric()).isEqualTo(send.fabric());
             assertThat(receive.waitNanos()).isEqualTo(Math.max(0, send.startNanos() - receive.startNanos()));
         });
@@ -325,12 +329,12 @@ class StepSimulationTest {
             return spans;
         }
 
-        /** By group, microbatch and end: the forward and the backward reduction of a microbatch end apart. */
+        /** By what names a collective: operation, group and microbatch. */
         Map<String, List<BusEvent>> collectives() {
             Map<String, List<BusEvent>> collectives = new HashMap<>();
             for (BusEvent e : buses) {
                 if (e.peer() < 0) {
-                    String key = e.op() + " " + e.group() + " " + e.microbatch() + " " + e.endNanos();
+                    String key = e.op() + " " + e.group() + " " + e.microbatch();
                     collectives.computeIfAbsent(key, k -> new ArrayList<>()).add(e);
                 }
             }

@@ -94,7 +94,7 @@ class TrainingRunTest {
         EventDigest digest = new EventDigest();
         add(digest, batch);
         assertThat(digest.count()).isEqualTo(491_520);
-        assertThat(digest.hex()).isEqualTo("71a3b32c9e620c57a0c8c8ea43c7f7f1");
+        assertThat(digest.hex()).isEqualTo("5eb3db4607c9a5281a67d55e54f39a64");
         assertThat(batch.size()).isLessThanOrEqualTo(TrainingRun.mostEvents(cost));
     }
 
