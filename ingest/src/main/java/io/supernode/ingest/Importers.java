@@ -22,19 +22,39 @@ public final class Importers {
         return FORMATS.stream().map(RecordingFormat::name).toList();
     }
 
-    /** Reads {@code in} to its end into {@code out}. */
-    static ImportReport read(Path in, String format, RecordingOutput out, ImportProgress progress) throws IOException {
+    /**
+     * Reads a recording into a new trace file, which replaces {@code out} when all is read and not before.
+     *
+     * @param format one of {@link #formats()} or {@link #AUTO}
+     * @throws InputException when {@code in} is not there, or not what it claims to be
+     * @throws IOException when {@code out} cannot be written
+     */
+    public static ImportReport importFile(Path in, String format, Path out, ImportProgress progress)
+            throws IOException {
         RecordingFormat chosen = choose(in, format);
-        CountedOutput counted;
-        List<String> notes;
-        long size;
-        try (RecordingInput input = new RecordingInput(Files.newInputStream(in))) {
-            size = Files.size(in);
-            counted = new CountedOutput(out, input, size, progress);
-            notes = chosen.read(in, input, counted);
+        if (Files.exists(out) && Files.isSameFile(in, out)) {
+            throw InputException.of(in, "would be overwritten by its trace; accepted: another file to write to");
         }
-        progress.at(counted.requests(), size, size);
-        return counted.report(chosen.name(), notes);
+        try (TraceOutput trace = new TraceOutput(out, chosen.name())) {
+            ImportReport report = read(in, chosen, trace, progress);
+            trace.complete();
+            return report;
+        }
+    }
+
+    static ImportReport read(Path in, String format, RecordingOutput out, ImportProgress progress) throws IOException {
+        return read(in, choose(in, format), out, progress);
+    }
+
+    private static ImportReport read(Path in, RecordingFormat format, RecordingOutput out, ImportProgress progress)
+            throws IOException {
+        long size = Files.size(in);
+        try (RecordingInput input = new RecordingInput(Files.newInputStream(in))) {
+            CountedOutput counted = new CountedOutput(out, input, size, progress);
+            List<String> notes = format.read(in, input, counted);
+            progress.at(counted.requests(), size, size);
+            return counted.report(format.name(), notes);
+        }
     }
 
     private static RecordingFormat choose(Path in, String format) throws IOException {
