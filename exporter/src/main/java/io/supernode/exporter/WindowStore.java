@@ -16,7 +16,7 @@ import java.util.function.LongSupplier;
  * the order in which windows come has no influence on any figure. Thread-safe.
  *
  * <p>Memory is bounded. The totals, distributions and digest of a run take the same space however long it runs; the
- * windows behind them are remembered for {@link #HORIZON_NANOS} of event time (about 0.7 million windows, 60 MB, for a
+ * windows behind them are remembered for {@link #HORIZON_NANOS} of event time (about 0.4 million windows, 60 MB, for a
  * supernode of 384 cards), longer than the job takes corrections. The {@value #RUNS_KEPT} newest runs are kept.
  *
  * <p>A window belongs to a lane: a stream in which event time moves on together and in which all results of one window
