@@ -1,0 +1,214 @@
+package io.supernode.serving;
+
+import io.supernode.event.BusOp;
+import io.supernode.event.ComputeOp;
+import io.supernode.event.EventBatch;
+import io.supernode.event.Fabric;
+import io.supernode.unit.Draws;
+import io.supernode.workload.PrefillSettings;
+import io.supernode.workload.ServedModel;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Some cards that prefill one batch of prompts at a time. A prompt that does not fit the batch goes on in the next one.
+ * Each batch is one compute, one dispatch and one combine event per card. A card that is faster than the slowest waits
+ * for it; the wait is at the front of its dispatch event, its work at the end of the batch.
+ */
+final class PrefillInstance {
+    private static final int DRAW_STREAM = 0x5052;
+    /** Memory for keys and values is given out in blocks of that many tokens (the logs' block size). */
+    private static final long BLOCK_TOKENS = 512;
+
+    private final int number;
+    private final int firstCard;
+    private final int cards;
+    private final long batchTokensMax;
+    private final long heldTokensMax;
+    private final ServedModel model;
+    private final PrefillCost cost;
+    private final Fabric fabric;
+    private final Draws draws;
+    private final double jitter;
+
+    private final List<Chunk> batch = new ArrayList<>();
+    private final double[] workSeconds;
+    private Sequence unfinished;
+    private long batchTokens;
+    private long heldTokens;
+    private long endNanos = Long.MAX_VALUE;
+    private int batches;
+    private int cardInTurn;
+
+    PrefillInstance(
+            int number,
+            int firstCard,
+            PrefillSettings settings,
+            long heldTokensMax,
+            ServedModel model,
+            PrefillCost cost,
+            Fabric fabric,
+            Draws draws,
+            double jitter) {
+        this.number = number;
+        this.firstCard = firstCard;
+        this.cards = settings.cards();
+        this.batchTokensMax = settings.batchTokens();
+        this.heldTokensMax = heldTokensMax;
+        this.model = model;
+        this.cost = cost;
+        this.fabric = fabric;
+        this.draws = draws;
+        this.jitter = jitter;
+        workSeconds = new double[cards];
+    }
+
+    /** End of the batch under way; {@link Long#MAX_VALUE} when idle. */
+    long endNanos() {
+        return endNanos;
+    }
+
+    /**
+     * Whether a prompt of that length can start now: idle, room in the batch, and room to keep its keys and values until
+     * decode takes them. A first prompt is always taken.
+     */
+    boolean accepts(long inputTokens) {
+        return endNanos == Long.MAX_VALUE
+                && batchTokens < batchTokensMax
+                && (heldTokens == 0 || heldTokens + blocks(inputTokens) <= heldTokensMax);
+    }
+
+    long batchTokens() {
+        return batchTokens;
+    }
+
+    void add(Sequence sequence) {
+        sequence.prefillInstance = number;
+        sequence.prefillCard = firstCard + cardInTurn;
+        cardInTurn = (cardInTurn + 1) % cards;
+        sequence.prefilledTokens = sequence.reusedTokens;
+        heldTokens += blocks(sequence.inputTokens);
+        addChunk(sequence, sequence.reusedTokens);
+    }
+
+    /** Puts the rest of a prompt that did not fit the last batch into this one. */
+    void addUnfinished() {
+        if (unfinished != null) {
+            Sequence rest = unfinished;
+            unfinished = null;
+            addChunk(rest, 0);
+        }
+    }
+
+    /** Frees the memory of a prompt that decode has taken or that needs no decode. */
+    void release(Sequence sequence) {
+        heldTokens -= blocks(sequence.inputTokens);
+    }
+
+    /** Starts the batch that was put together, if there is one. */
+    void start(long now, EventBatch events) {
+        if (batch.isEmpty()) {
+            return;
+        }
+        double flops = 0;
+        long computed = 0;
+        long reused = 0;
+        long completed = 0;
+        for (Chunk chunk : batch) {
+            flops += model.prefillFlops(chunk.sequence().prefilledTokens, chunk.tokens());
+            computed += chunk.tokens();
+            reused += chunk.reusedTokens();
+            completed += chunk.tokens() + chunk.reusedTokens();
+            if (chunk.last() && chunk.sequence().outputTokens > 0) {
+                completed++;
+            }
+        }
+        emit(now, flops, computed, reused, completed, events);
+        batches++;
+    }
+
+    /** Ends the batch; adds the prompts that are done to {@code done}, in the order in which they were taken. */
+    void end(List<Sequence> done) {
+        for (Chunk chunk : batch) {
+            Sequence sequence = chunk.sequence();
+            sequence.prefilledTokens += chunk.tokens();
+            if (chunk.last()) {
+                done.add(sequence);
+            } else {
+                unfinished = sequence;
+            }
+        }
+        batch.clear();
+        batchTokens = 0;
+        endNanos = Long.MAX_VALUE;
+    }
+
+    private void addChunk(Sequence sequence, long reusedTokens) {
+        long rest = sequence.inputTokens - sequence.prefilledTokens;
+        long tokens = Math.min(rest, batchTokensMax - batchTokens);
+        batch.add(new Chunk(sequence, tokens, reusedTokens, tokens == rest));
+        // an empty prompt takes a place too, or any number of them would fit
+        batchTokens += Math.max(1, tokens);
+    }
+
+    private void emit(long now, double flops, long computed, long reused, long completed, EventBatch events) {
+        double compute = cost.computeSeconds(flops, computed);
+        double slowest = 0;
+        for (int c = 0; c < cards; c++) {
+            workSeconds[c] = compute * (1 + jitter * draws.bell(DRAW_STREAM, number, batches, c, 0));
+            slowest = Math.max(slowest, workSeconds[c]);
+        }
+        double dispatch = cost.dispatchSeconds(computed);
+        double combine = cost.combineSeconds(computed);
+        double fixed = cost.reuseSeconds(reused) + cost.overheadSeconds();
+        endNanos = now + (long) Math.ceil((Math.max(slowest, dispatch + combine) + fixed) * 1e9);
+        long megaflops = (long) (flops / 1e6);
+        long memoryBytes = (long) cost.memoryBytes(computed, reused);
+        long dispatchBytes = (long) cost.dispatchBytes(computed);
+        long combineBytes = (long) cost.combineBytes(computed);
+        for (int c = 0; c < cards; c++) {
+            int card = firstCard + c;
+            long busy = (long) ((workSeconds[c] + fixed) * 1e9);
+            events.addCompute(
+                    card,
+                    ComputeOp.PREFILL,
+                    endNanos - busy,
+                    busy,
+                    Shares.share(completed, cards, c),
+                    Shares.share(megaflops, cards, c),
+                    Shares.share(memoryBytes, cards, c),
+                    batches,
+                    -1,
+                    -1);
+            long wait = (long) ((slowest - workSeconds[c]) * 1e9);
+            long dispatchNanos = wait + (long) (dispatch * 1e9);
+            addBus(events, card, BusOp.DISPATCH, now, dispatchNanos, wait, Shares.share(dispatchBytes, cards, c));
+            long combineNanos = (long) (combine * 1e9);
+            addBus(
+                    events,
+                    card,
+                    BusOp.COMBINE,
+                    endNanos - combineNanos,
+                    combineNanos,
+                    0,
+                    Shares.share(combineBytes, cards, c));
+        }
+    }
+
+    private void addBus(EventBatch events, int card, BusOp op, long start, long duration, long wait, long bytes) {
+        events.addBus(card, op, fabric, 1 + number, cards, -1, start, duration, wait, bytes, bytes, batches, -1, -1);
+    }
+
+    private static long blocks(long tokens) {
+        return (tokens / BLOCK_TOKENS + 1) * BLOCK_TOKENS;
+    }
+
+    /**
+     * What a batch does of one prompt.
+     *
+     * @param tokens prompt tokens to compute
+     * @param reusedTokens prompt tokens that come with it without computing
+     * @param last whether the prompt is done with it
+     */
+    private record Chunk(Sequence sequence, long tokens, long reusedTokens, boolean last) {}
+}

@@ -1,0 +1,123 @@
+package io.supernode.serving;
+
+import io.supernode.event.EventSource;
+import io.supernode.machine.Machine;
+import io.supernode.unit.Draws;
+import io.supernode.workload.DecodeSettings;
+import io.supernode.workload.PrefillSettings;
+import io.supernode.workload.ServedModel;
+import io.supernode.workload.ServingWorkload;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+
+/** A served model on a machine: what the equations give, and the run of a log of requests. */
+public final class Serving {
+    private static final int BLOCK_TOKENS = 512;
+
+    private final Machine machine;
+    private final ServingWorkload workload;
+    private final ServedModel model;
+    private final PrefillSettings prefill;
+    private final DecodeSettings decode;
+
+    /** @throws IllegalArgumentException when the instances do not fit the machine or the model not their memory */
+    public Serving(Machine machine, ServingWorkload workload) {
+        this.machine = machine;
+        this.workload = workload;
+        model = workload.model();
+        prefill = workload.prefill();
+        decode = workload.decode();
+        requireFits();
+    }
+
+    private void requireFits() {
+        if (workload.cards() > machine.cards()) {
+            throw new IllegalArgumentException("must be at most machine.cards=" + machine.cards() + ": decode.cards="
+                    + decode.cards() + " + prefill.instances=" + prefill.instances() + " x prefill.cards="
+                    + prefill.cards());
+        }
+        requireRoom("decode.cards", decode.cards());
+        requireRoom("prefill.cards", prefill.cards());
+    }
+
+    /** What the equations give at the nominal operating point. */
+    public NominalServing nominal() {
+        DecodeCost cost = new DecodeCost(model, machine, decode);
+        int sequences = (decode.batch() + DieRates.PER_CARD - 1) / DieRates.PER_CARD;
+        double context = decode.promptTokens() + decode.outputTokens() / 2.0;
+        int all = sequences * decode.cards() * DieRates.PER_CARD;
+        long contextTokens = Math.round(sequences * context);
+        double iteration = cost.iterationSeconds(sequences, context);
+        double tokenSeconds = iteration / (1 + decode.draftAcceptance());
+        double flops = DieRates.PER_CARD * (cost.attentionFlops(sequences, contextTokens) + cost.expertFlops(all));
+        return new NominalServing(
+                iteration,
+                cost.perIteration(cost.attentionSeconds(sequences, contextTokens)),
+                cost.perIteration(cost.expertSeconds(all)),
+                cost.perIteration(cost.dispatchSeconds(sequences)),
+                cost.perIteration(cost.combineSeconds(sequences)),
+                cost.overheadSeconds() + DecodeCost.SCHEDULING_SECONDS,
+                tokenSeconds,
+                decode.batch() / tokenSeconds,
+                flops / iteration,
+                nominalPrefill());
+    }
+
+    /**
+     * Serves requests.
+     *
+     * @param requests in the order of arrival; pulled one by one, as the machine takes them
+     * @param seed of all draws: cards' jitter and acceptance of drafts
+     */
+    public EventSource events(long seed, Iterator<Request> requests) {
+        Draws draws = new Draws(seed);
+        DieRates die = DieRates.of(machine);
+        int decodeDies = decode.cards() * DieRates.PER_CARD;
+        long decodeCacheTokens = die.cacheTokens(model, decodeDies);
+        DecodeBurst burst = new DecodeBurst(decode.cards(), 0, die.expertFabric(), decode.burstNanos());
+        DecodeInstance decoding = new DecodeInstance(
+                decode,
+                model,
+                decodeCacheTokens,
+                new DecodeCost(model, machine, decode),
+                draws,
+                workload.jitter(),
+                burst);
+        CacheTransfers transfers = new CacheTransfers(machine, model.cacheBytesPerToken(), 1 + prefill.instances());
+        return new ServingRun(
+                new RequestQueue(requests, decodeCacheTokens), prefillPool(die, draws), transfers, decoding, burst);
+    }
+
+    private PrefillPool prefillPool(DieRates die, Draws draws) {
+        int dies = prefill.cards() * DieRates.PER_CARD;
+        long heldTokensMax = dies * die.cacheTokens(model, dies);
+        PrefillCost cost = new PrefillCost(model, machine, prefill, decode.overheadNanos());
+        List<PrefillInstance> instances = new ArrayList<>();
+        for (int i = 0; i < prefill.instances(); i++) {
+            int firstCard = decode.cards() + i * prefill.cards();
+            instances.add(new PrefillInstance(
+                    i, firstCard, prefill, heldTokensMax, model, cost, die.expertFabric(), draws, workload.jitter()));
+        }
+        long blockBytes = BLOCK_TOKENS * model.cacheBytesPerToken();
+        int blocks = (int) Math.min(Integer.MAX_VALUE, prefill.prefixCacheBytes() / blockBytes);
+        return new PrefillPool(instances, new PrefixCache(blocks));
+    }
+
+    private double nominalPrefill() {
+        PrefillCost cost = new PrefillCost(model, machine, prefill, decode.overheadNanos());
+        int prompt = Math.max(1, decode.promptTokens());
+        long prompts = Math.max(1, prefill.batchTokens() / prompt);
+        long tokens = prompts * prompt;
+        return tokens / cost.batchSeconds(prompts * model.prefillFlops(0, prompt), tokens, 0) / prefill.cards();
+    }
+
+    private void requireRoom(String key, int cards) {
+        int dies = cards * DieRates.PER_CARD;
+        if (DieRates.of(machine).cacheTokens(model, dies) < 1) {
+            throw new IllegalArgumentException("must be enough to hold " + model.name() + ", "
+                    + model.weightBytesPerDie(dies) + " bytes of weights per die of "
+                    + DieRates.of(machine).memoryBytes() + ": " + key + "=" + cards);
+        }
+    }
+}
