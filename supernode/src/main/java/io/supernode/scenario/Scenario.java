@@ -3,9 +3,13 @@ package io.supernode.scenario;
 import io.supernode.event.EventSource;
 import io.supernode.machine.Machine;
 import io.supernode.machine.MachineCatalogue;
+import io.supernode.serving.Request;
+import io.supernode.serving.Serving;
+import io.supernode.workload.ServingWorkload;
 import io.supernode.workload.TrainingWorkload;
 import io.supernode.workload.TransformerShape;
 import io.supernode.workload.Workload;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -47,7 +51,7 @@ public record Scenario(String name, Machine machine, Workload workload, long see
         if (workload instanceof TrainingWorkload training) {
             return TrainingAnswer.of(this, training);
         }
-        throw new ScenarioException("workload", "no answer without requests: workload=" + workload.name());
+        return ServingAnswer.of(this, serving());
     }
 
     /**
@@ -60,6 +64,24 @@ public record Scenario(String name, Machine machine, Workload workload, long see
             return TrainingEvents.of(machine, training, seed);
         }
         throw new ScenarioException("workload", "needs a trace of requests: workload=" + workload.name());
+    }
+
+    /**
+     * The run of a serving scenario: the requests, each at the time of its arrival, until the last is served. A request
+     * that no die can hold fails the run, with an {@link IllegalArgumentException} that names it, when it is pulled.
+     *
+     * @param requests in the order of arrival; pulled one by one as the machine takes them
+     * @throws ScenarioException when the workload takes no requests
+     */
+    public EventSource events(Iterator<Request> requests) {
+        return new Serving(machine, serving()).events(seed, requests);
+    }
+
+    private ServingWorkload serving() {
+        if (workload instanceof ServingWorkload serving) {
+            return serving;
+        }
+        throw new ScenarioException("workload", "must be one that serves requests: workload=" + workload.name());
     }
 
     private static Machine machine(Settings settings) {

@@ -14,7 +14,6 @@ final class DecodeBurst {
     private static final long CLOSED = Long.MAX_VALUE;
 
     private final int cards;
-    private final int group;
     private final Fabric fabric;
     private final long spanNanos;
 
@@ -30,9 +29,8 @@ final class DecodeBurst {
     private double combineSeconds;
     private long startNanos = CLOSED;
 
-    DecodeBurst(int cards, int group, Fabric fabric, long spanNanos) {
+    DecodeBurst(int cards, Fabric fabric, long spanNanos) {
         this.cards = cards;
-        this.group = group;
         this.fabric = fabric;
         this.spanNanos = spanNanos;
         computeSeconds = new double[cards];
@@ -132,7 +130,8 @@ final class DecodeBurst {
             long sent,
             long received,
             int step) {
-        events.addBus(card, op, fabric, group, cards, -1, start, duration, wait, sent, received, step, -1, -1);
+        events.addBus(
+                card, op, fabric, Serving.group(0, op), cards, -1, start, duration, wait, sent, received, step, -1, -1);
     }
 
     private void clear() {

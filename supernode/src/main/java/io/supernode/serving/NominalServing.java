@@ -12,6 +12,7 @@ package io.supernode.serving;
  * @param timePerOutputTokenSeconds of each sequence
  * @param decodeTokensPerSecondPerCard output tokens, per decode card
  * @param decodeFlopsPerSecondPerCard operations, drafts included, per decode card
+ * @param decodeMemoryBytesPerSecondPerCard memory traffic, per decode card
  * @param prefillTokensPerSecondPerCard prompt tokens, per prefill card, in full batches of nominal prompts
  */
 public record NominalServing(
@@ -24,4 +25,5 @@ public record NominalServing(
         double timePerOutputTokenSeconds,
         double decodeTokensPerSecondPerCard,
         double decodeFlopsPerSecondPerCard,
+        double decodeMemoryBytesPerSecondPerCard,
         double prefillTokensPerSecondPerCard) {}

@@ -196,7 +196,8 @@ final class PrefillInstance {
     }
 
     private void addBus(EventBatch events, int card, BusOp op, long start, long duration, long wait, long bytes) {
-        events.addBus(card, op, fabric, 1 + number, cards, -1, start, duration, wait, bytes, bytes, batches, -1, -1);
+        int group = Serving.group(1 + number, op);
+        events.addBus(card, op, fabric, group, cards, -1, start, duration, wait, bytes, bytes, batches, -1, -1);
     }
 
     private static long blocks(long tokens) {

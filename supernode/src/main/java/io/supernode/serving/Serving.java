@@ -1,5 +1,6 @@
 package io.supernode.serving;
 
+import io.supernode.event.BusOp;
 import io.supernode.event.EventSource;
 import io.supernode.machine.Machine;
 import io.supernode.unit.Draws;
@@ -61,6 +62,7 @@ public final class Serving {
                 tokenSeconds,
                 decode.batch() / tokenSeconds,
                 flops / iteration,
+                DieRates.PER_CARD * cost.memoryBytes(sequences, contextTokens, all) / iteration,
                 nominalPrefill());
     }
 
@@ -75,7 +77,7 @@ public final class Serving {
         DieRates die = DieRates.of(machine);
         int decodeDies = decode.cards() * DieRates.PER_CARD;
         long decodeCacheTokens = die.cacheTokens(model, decodeDies);
-        DecodeBurst burst = new DecodeBurst(decode.cards(), 0, die.expertFabric(), decode.burstNanos());
+        DecodeBurst burst = new DecodeBurst(decode.cards(), die.expertFabric(), decode.burstNanos());
         DecodeInstance decoding = new DecodeInstance(
                 decode,
                 model,
@@ -84,9 +86,18 @@ public final class Serving {
                 draws,
                 workload.jitter(),
                 burst);
-        CacheTransfers transfers = new CacheTransfers(machine, model.cacheBytesPerToken(), 1 + prefill.instances());
+        CacheTransfers transfers = new CacheTransfers(
+                machine, model.cacheBytesPerToken(), Serving.group(1 + prefill.instances(), BusOp.CACHE_TRANSFER));
         return new ServingRun(
                 new RequestQueue(requests, decodeCacheTokens), prefillPool(die, draws), transfers, decoding, burst);
+    }
+
+    /**
+     * Number of a communicator: two for each instance, decode's first, then one for all cache transfers. Dispatch and
+     * combine apart, so that group, step and microbatch name one collective.
+     */
+    static int group(int instance, BusOp op) {
+        return 2 * instance + (op == BusOp.COMBINE ? 1 : 0);
     }
 
     private PrefillPool prefillPool(DieRates die, Draws draws) {

@@ -56,6 +56,7 @@ class OperatingPointTest {
                 "roce",
                 MACHINE.cards(),
                 MACHINE.cardsPerNode(),
+                MACHINE.mostCards(),
                 MACHINE.card(),
                 MACHINE.sameNode(),
                 roce,

@@ -148,7 +148,14 @@ final class ServedRun {
         }
         until[card] = batch.endNanos(i);
         long[] sums = collectives.computeIfAbsent(
-                op + "/" + batch.group(i) + "/" + batch.step(i) + "/" + batch.microbatch(i), key -> new long[2]);
+                batch.group(i) + "/" + batch.step(i) + "/" + batch.microbatch(i), key -> new long[4]);
+        // of one collective: all ranks once, all doing the same
+        if (sums[2]++ == 0) {
+            sums[3] = op.ordinal();
+        }
+        if (sums[3] != op.ordinal() || sums[2] > batch.groupSize(i)) {
+            throw new AssertionError("not of one collective: " + batch.record(i));
+        }
         sums[0] += batch.sentBytes(i);
         sums[1] += batch.receivedBytes(i);
     }
