@@ -10,7 +10,10 @@ import java.util.Set;
  * derived from others, [A] an assumption.
  */
 public final class MachineCatalogue {
-    /** Share of bus line rate that bulk reads reach across nodes: 164 of 196 GB/s per die, CloudMatrix384 v2 Table 1 [P]. */
+    /**
+     * Share of bus line rate that bulk reads reach across nodes: 164 of 196 GB/s per die, CloudMatrix384 v2 Table 1 [P].
+     * Reads, because a rank of a collective can fetch what it needs from its peers' memory; writes reach 135 [P].
+     */
     private static final double BUS_EFFICIENCY = 164.0 / 196;
     /** The same within a node: 167 of 196 GB/s per die, same table [P]. */
     private static final double BUS_EFFICIENCY_SAME_NODE = 167.0 / 196;
