@@ -127,7 +127,10 @@ final class TraceContainer implements Closeable {
     }
 
     private String readText(String what) throws IOException {
-        int length = (int) readLong("length of " + what, 0, Math.min(HEADER_VALUE_BYTES_MAX, size - offset));
+        int length = (int) readLong("length of " + what, 0, HEADER_VALUE_BYTES_MAX);
+        if (length > size - offset) {
+            throw endsIn(what);
+        }
         byte[] text = new byte[length];
         readFully(text, length, what);
         return new String(text, StandardCharsets.UTF_8);

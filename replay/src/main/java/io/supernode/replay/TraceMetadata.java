@@ -1,7 +1,12 @@
 package io.supernode.replay;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -21,6 +26,9 @@ public record TraceMetadata(String sourceFormat, long originEpochNanos, Map<Stri
     static final String SOURCE_KEY = PREFIX + "sourceFormat";
     static final String ORIGIN_KEY = PREFIX + "originEpochNanos";
     static final String NOTE_PREFIX = PREFIX + "note.";
+
+    /** Hash of the schema and all entries but those below: a changed bit in a name must not change what is read. */
+    static final String HASH_KEY = PREFIX + "headerHash";
 
     // told by the writer when it is done
     static final String RECORDS_KEY = PREFIX + "records";
@@ -52,5 +60,23 @@ public record TraceMetadata(String sourceFormat, long originEpochNanos, Map<Stri
         entries.put(ORIGIN_KEY, Long.toString(originEpochNanos));
         notes.forEach((key, value) -> entries.put(NOTE_PREFIX + key, value));
         return entries;
+    }
+
+    /**
+     * What {@link #HASH_KEY} must be.
+     *
+     * @param entries the entries of a header, of which only ours count
+     */
+    static byte[] headerHash(String schema, Map<String, String> entries) {
+        Map<String, String> ours = new TreeMap<>(entries);
+        ours.keySet().removeIf(key -> !key.startsWith(PREFIX));
+        ours.keySet().removeAll(Set.of(HASH_KEY, RECORDS_KEY, FIRST_KEY, LAST_KEY));
+        try {
+            MessageDigest sha = MessageDigest.getInstance("SHA-256");
+            sha.update((schema + "\n" + ours).getBytes(StandardCharsets.UTF_8));
+            return Arrays.copyOf(sha.digest(), 16);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
     }
 }

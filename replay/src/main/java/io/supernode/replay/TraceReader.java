@@ -8,6 +8,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.avro.AvroRuntimeException;
@@ -149,6 +150,12 @@ public final class TraceReader implements Closeable {
         if (!version.equals(Long.toString(TraceMetadata.FORMAT_VERSION))) {
             throw inHeader(
                     "must be " + TraceMetadata.FORMAT_VERSION + ": " + TraceMetadata.VERSION_KEY + "=" + version);
+        }
+        String hash =
+                HexFormat.of().formatHex(TraceMetadata.headerHash(header.getOrDefault("avro.schema", ""), header));
+        if (!hash.equals(header.get(TraceMetadata.HASH_KEY))) {
+            throw inHeader("damaged: schema and entries hash to " + hash + ", " + TraceMetadata.HASH_KEY + "="
+                    + header.get(TraceMetadata.HASH_KEY));
         }
         String source = header.getOrDefault(TraceMetadata.SOURCE_KEY, "");
         if (source.isBlank()) {

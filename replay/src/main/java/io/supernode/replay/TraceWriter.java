@@ -18,11 +18,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Map;
-import org.apache.avro.Schema;
 import org.apache.avro.file.CodecFactory;
 import org.apache.avro.file.DataFileWriter;
 import org.apache.avro.generic.GenericDatumWriter;
@@ -83,17 +81,24 @@ public final class TraceWriter implements Closeable {
      * @throws IOException where the folder cannot be written to
      */
     public static TraceWriter create(Path file, TraceMetadata metadata) throws IOException {
+        return create(file, metadata, BLOCK_BYTES);
+    }
+
+    static TraceWriter create(Path file, TraceMetadata metadata, int blockBytes) throws IOException {
         Path part = file.resolveSibling(file.getFileName() + ".part");
         DataFileWriter<Object> out = new DataFileWriter<>(new GenericDatumWriter<>(TraceSchemas.union()));
         out.setCodec(CodecFactory.zstandardCodec(ZSTD_LEVEL, true));
-        out.setSyncInterval(BLOCK_BYTES);
+        out.setSyncInterval(blockBytes);
         Map<String, String> entries = metadata.entries();
         entries.forEach(out::setMeta);
+        byte[] hash = TraceMetadata.headerHash(TraceSchemas.union().toString(), entries);
+        out.setMeta(TraceMetadata.HASH_KEY, HexFormat.of().formatHex(hash));
         String free = padded(UNFINISHED);
         for (String key : new String[] {TraceMetadata.RECORDS_KEY, TraceMetadata.FIRST_KEY, TraceMetadata.LAST_KEY}) {
             out.setMeta(key, free);
         }
-        out.create(TraceSchemas.union(), Files.newOutputStream(part), marker(TraceSchemas.union(), entries));
+        // the marker between blocks is the hash too, not random: the same input gives the same file
+        out.create(TraceSchemas.union(), Files.newOutputStream(part), hash);
         return new TraceWriter(file, part, metadata, out);
     }
 
@@ -262,16 +267,5 @@ public final class TraceWriter implements Closeable {
 
     private static String padded(String figure) {
         return " ".repeat(FIGURE_CHARS - figure.length()) + figure;
-    }
-
-    /** The bytes between blocks: of the header alone, so that the same input gives the same file. */
-    private static byte[] marker(Schema schema, Map<String, String> entries) {
-        try {
-            MessageDigest sha = MessageDigest.getInstance("SHA-256");
-            sha.update((schema + "\n" + entries).getBytes(StandardCharsets.UTF_8));
-            return Arrays.copyOf(sha.digest(), 16);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
     }
 }
