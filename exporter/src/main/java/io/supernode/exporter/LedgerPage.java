@@ -64,6 +64,10 @@ final class LedgerPage {
         return mark.replaces(fullness[i], revisions[i], hashHigh[i], hashLow[i]);
     }
 
+    long fullness(int i) {
+        return fullness[i];
+    }
+
     long hashHigh(int i) {
         return hashHigh[i];
     }

@@ -19,6 +19,7 @@ final class RunBook {
     private final long horizonNanos;
     private final Map<Integer, Ledger> lanes = new HashMap<>();
     private final TreeMap<Integer, SupernodeBook> supernodes = new TreeMap<>();
+    private final Evenness evenness = new Evenness();
     private long windows;
     private long newestEndNanos = Long.MIN_VALUE;
     private long digestHigh;
@@ -40,9 +41,12 @@ final class RunBook {
         }
         int at = page.find(key);
         Object replaced = at < 0 ? null : page.window(at);
-        if (!note(page, at, key, WindowMark.of(window), window)) {
+        WindowMark mark = WindowMark.of(window);
+        long known = at < 0 ? 0 : page.fullness(at);
+        if (!note(page, at, key, mark, window)) {
             return Acceptance.REPEATED;
         }
+        evenness.add(0, window.scope(), window.lengthNanos(), mark.fullness() - known);
         SupernodeBook book = supernode(window.supernode());
         book.take(window, (ThroughputWindow) replaced);
         newestEndNanos = Math.max(newestEndNanos, book.newestEndNanos());
@@ -64,9 +68,12 @@ final class RunBook {
         Object replaced = at < 0 ? null : page.window(at);
         // distributions of the run are those of whole supernodes
         LatencyWindow kept = window.scope() == Scope.SUPERNODE ? window : null;
-        if (!note(page, at, key, WindowMark.of(window), kept)) {
+        WindowMark mark = WindowMark.of(window);
+        long known = at < 0 ? 0 : page.fullness(at);
+        if (!note(page, at, key, mark, kept)) {
             return Acceptance.REPEATED;
         }
+        evenness.add(1 + window.metric().ordinal(), window.scope(), window.lengthNanos(), mark.fullness() - known);
         supernode(window.supernode()).take(window, (LatencyWindow) replaced);
         return Acceptance.TAKEN;
     }
@@ -133,6 +140,7 @@ final class RunBook {
                 bus,
                 steps,
                 windows,
+                evenness.isEven(),
                 String.format("%016x%016x", digestHigh, digestLow));
     }
 

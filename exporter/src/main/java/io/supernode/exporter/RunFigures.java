@@ -16,6 +16,7 @@ import java.util.OptionalDouble;
  * @param latency distributions over the whole run; a metric that never occurred is absent
  * @param cards cards with at least one window
  * @param windows windows counted in the digest, each once
+ * @param even whether windows of every scope and length tell of the same events; false while some are still to come
  * @param digestWindows 32 hexadecimal digits: the sum of the windows' hashes
  */
 public record RunFigures(
@@ -30,7 +31,13 @@ public record RunFigures(
         int cardsWithBus,
         int cardsWithSteps,
         long windows,
+        boolean even,
         String digestWindows) {
+    /** A run of which no window has come. */
+    public static RunFigures none(long run) {
+        return new RunFigures(run, 0, 0, 0, Totals.NONE, Map.of(), 0, 0, 0, 0, 0, true, "0".repeat(32));
+    }
+
     /** Events of all kinds that are in windows, late ones included. */
     public long windowedEvents() {
         return totals.events();

@@ -1,0 +1,55 @@
+package io.supernode.exporter;
+
+import io.supernode.window.LatencyMetric;
+import io.supernode.window.Scope;
+import io.supernode.window.WindowPlan;
+
+/**
+ * Whether windows of every scope and length tell of the same events. Events, times and counts of values add up to the
+ * same sum over all cards, all nodes and all supernodes, in windows of 1, 10 and 60 s; sums that differ mean that
+ * windows are still to come. Not thread-safe.
+ */
+final class Evenness {
+    private static final int SCOPES = Scope.values().length;
+    private static final int KINDS = 1 + LatencyMetric.values().length;
+
+    private final long[] sums = new long[KINDS * SCOPES * WindowPlan.lengths()];
+
+    /**
+     * @param kind 0 for throughput, else 1 plus the metric's ordinal
+     * @param fullness what the window tells more than the one it replaces
+     */
+    void add(int kind, Scope scope, long lengthNanos, long fullness) {
+        for (int length = 0; length < WindowPlan.lengths(); length++) {
+            if (lengthNanos == WindowPlan.lengthSlices(length) * WindowPlan.SLICE_NANOS) {
+                sums[index(kind, scope, length)] += fullness;
+            }
+        }
+    }
+
+    boolean isEven() {
+        for (int kind = 0; kind < KINDS; kind++) {
+            long expected = sums[index(kind, Scope.SUPERNODE, 0)];
+            for (Scope scope : Scope.values()) {
+                for (int length = 0; length < WindowPlan.lengths(); length++) {
+                    if (isGiven(kind, scope, length) && sums[index(kind, scope, length)] != expected) {
+                        return false;
+                    }
+                }
+            }
+        }
+        return true;
+    }
+
+    private static boolean isGiven(int kind, Scope scope, int length) {
+        return kind == 0
+                || WindowPlan.hasLatency(
+                        scope,
+                        LatencyMetric.values()[kind - 1],
+                        WindowPlan.lengthSlices(length) * WindowPlan.SLICE_NANOS);
+    }
+
+    private static int index(int kind, Scope scope, int length) {
+        return (kind * SCOPES + scope.ordinal()) * WindowPlan.lengths() + length;
+    }
+}
