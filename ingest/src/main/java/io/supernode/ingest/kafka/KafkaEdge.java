@@ -4,6 +4,7 @@ import io.supernode.schemas.Topic;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -13,13 +14,16 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.DescribeClusterResult;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Node;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -138,6 +142,39 @@ public final class KafkaEdge implements AutoCloseable {
     /** Counts what was put aside from now on. */
     public DeadLetterCounter deadLetters() {
         return new DeadLetterCounter(consumer("supernode-deadletters"));
+    }
+
+    /**
+     * Commits the present ends of the topics of events for a group, so that a job which starts from what its group has
+     * committed sees all that is sent from now on, however long it takes to start, and nothing before. The group must
+     * have no members.
+     *
+     * @throws KafkaFailedException when the cluster refuses
+     */
+    public void skipToEnd(String group) {
+        Map<TopicPartition, OffsetSpec> partitions = new HashMap<>();
+        AdminTopics topics = new AdminTopics(admin);
+        for (Topic topic : Topic.values()) {
+            if (topic.role() == Topic.Role.EVENTS) {
+                int count = topics.leaders(topic.topicName()).size();
+                for (int partition = 0; partition < count; partition++) {
+                    partitions.put(new TopicPartition(topic.topicName(), partition), OffsetSpec.latest());
+                }
+            }
+        }
+        try {
+            Map<TopicPartition, OffsetAndMetadata> ends = new HashMap<>();
+            admin.listOffsets(partitions)
+                    .all()
+                    .get(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+                    .forEach((partition, end) -> ends.put(partition, new OffsetAndMetadata(end.offset())));
+            admin.alterConsumerGroupOffsets(group, ends).all().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            Throwable cause = e instanceof ExecutionException ? e.getCause() : e;
+            throw new KafkaFailedException("cannot set where group " + group + " starts: " + cause.getMessage(), cause);
+        } catch (InterruptedException e) {
+            throw new InterruptException(e); // sets the thread's interrupt flag again
+        }
     }
 
     @Override
