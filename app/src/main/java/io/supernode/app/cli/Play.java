@@ -1,0 +1,91 @@
+package io.supernode.app.cli;
+
+import io.supernode.app.report.Readable;
+import io.supernode.ingest.kafka.KafkaEdge;
+import io.supernode.ingest.kafka.KafkaFrameSink;
+import io.supernode.ingest.kafka.LatestEventTime;
+import io.supernode.replay.ReplayClock;
+import io.supernode.replay.ReplayEngine;
+import io.supernode.replay.ReplayOptions;
+import io.supernode.replay.ReplayProgress;
+import io.supernode.replay.ReplayReport;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/** Plays a subject into a broker, with progress, until its end, a limit, Ctrl-C or a failure elsewhere. */
+final class Play {
+    private static final Duration LOOK = Duration.ofSeconds(15);
+    private static final int NANOS_PER_SECOND = 1_000_000_000;
+
+    private final Session session;
+    private final KafkaEdge edge;
+    private final Supplier<Optional<String>> failureElsewhere;
+
+    /** @param failureElsewhere asked now and then; a reason ends the replay */
+    Play(Session session, KafkaEdge edge, Supplier<Optional<String>> failureElsewhere) {
+        this.session = session;
+        this.edge = edge;
+        this.failureElsewhere = failureElsewhere;
+    }
+
+    /** @param expectedNanos event time that the replay will take, for its progress; 0 without end */
+    ReplayReport run(Subject subject, ReplayOptions.Builder options, long expectedNanos) throws IOException {
+        options.cardsPerNode(subject.scenario().machine().cardsPerNode()).originEpochNanos(origin());
+        try (Subject.Open open = subject.open();
+                KafkaFrameSink sink = edge.frameSink()) {
+            ReplayEngine engine = new ReplayEngine(options.build(), open.events(), sink, ReplayClock.system());
+            session.interrupt().onRequest(engine::stop);
+            ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor(task -> {
+                Thread thread = new Thread(task, "progress");
+                thread.setDaemon(true);
+                return thread;
+            });
+            try {
+                watch.scheduleWithFixedDelay(() -> watch(engine, expectedNanos), 250, 250, TimeUnit.MILLISECONDS);
+                return engine.run();
+            } finally {
+                watch.shutdownNow();
+                session.console().endProgress();
+            }
+        }
+    }
+
+    /** Event time never goes back on a broker: now, or where an earlier run ended, if that is later. */
+    private long origin() {
+        long now = ReplayClock.system().epochNanos();
+        try (LatestEventTime latest = edge.latestEventTime()) {
+            return Math.max(now, latest.throughEpochNanos(LOOK).orElse(now));
+        }
+    }
+
+    private void watch(ReplayEngine engine, long expectedNanos) {
+        if (failureElsewhere.get().isPresent()) {
+            engine.stop();
+        }
+        session.console().progress(line(engine.progress(), expectedNanos));
+    }
+
+    private static String line(ReplayProgress p, long expectedNanos) {
+        String of = expectedNanos == 0
+                ? ""
+                : String.format(
+                        Locale.ROOT,
+                        " of %s (%d %%)",
+                        Readable.seconds(expectedNanos / 1e9),
+                        Math.min(100, p.eventNanos() * 100 / expectedNanos));
+        return String.format(
+                Locale.ROOT,
+                "  %s%s, %s events, %.3gx%s",
+                Readable.seconds(Math.floor(p.eventNanos() / 1e9)),
+                of,
+                Readable.count(p.sentEvents()),
+                (double) p.eventNanos() / Math.max(1, p.wallNanos()),
+                p.lagNanos() > NANOS_PER_SECOND ? ", " + Readable.seconds(p.lagNanos() / 1e9) + " behind" : "");
+    }
+}

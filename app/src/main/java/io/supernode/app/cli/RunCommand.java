@@ -1,0 +1,118 @@
+package io.supernode.app.cli;
+
+import io.supernode.app.ConfigurationException;
+import io.supernode.app.ExitCode;
+import io.supernode.app.report.JsonText;
+import io.supernode.app.report.RunReport;
+import io.supernode.app.report.RunSummary;
+import io.supernode.app.stack.DataFolder;
+import io.supernode.app.stack.LocalStack;
+import io.supernode.ingest.kafka.DeadLetterCounter;
+import io.supernode.replay.ReplayOptions;
+import io.supernode.replay.ReplayReport;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code run} */
+@Command(
+        name = "run",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Replays a bounded run through Kafka and Flink on this machine, waits until all of it has come out, and reports.",
+            "Throughput and latency in the report are read from the windows that left Flink, not from the model."
+        })
+final class RunCommand implements Callable<Integer> {
+    private static final long DEFAULT_NANOS = 600_000_000_000L;
+
+    private final Session session;
+
+    @Mixin
+    private ScenarioOptions scenario;
+
+    @Mixin
+    private ReplayFlags replay;
+
+    @Mixin
+    private KafkaOptions kafka;
+
+    @Mixin
+    private StackOptions stackOptions;
+
+    @Option(
+            names = "--listen",
+            paramLabel = "HOST:PORT",
+            defaultValue = "127.0.0.1:0",
+            description = "where /metrics and the live page are meanwhile (default: a free port)")
+    private String listen;
+
+    @Option(names = "--report", paramLabel = "FILE", description = "write the report there, as JSON")
+    private Path report;
+
+    @Mixin
+    private OutputOptions output;
+
+    RunCommand(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        session.console().quiet(output.quiet);
+        ReportFile.requireWritable(report);
+        Subject subject = Subject.of(scenario, replay.trace);
+        if (subject.trace().isEmpty() && replay.durationNanos == null && replay.wallLimitNanos == null) {
+            replay.durationNanos = DEFAULT_NANOS; // training has no end
+        }
+        ReplayOptions.Builder options = replay.options(RunNumber.next(), "max");
+        Listen.requireFree(listen);
+        try (DataFolder data = stackOptions.open(output.verbose);
+                LocalStack stack = LocalStack.start(data, kafka.settings(), listen, subject.info());
+                DeadLetterCounter deadLetters = stack.edge().deadLetters()) {
+            ReplayReport played =
+                    new Play(session, stack.edge(), stack::failure).run(subject, options, expectedNanos(subject));
+            Drain.Result drained = new Drain(session, stack, deadLetters).await(played);
+            RunReport result = new RunReport(
+                    subject.reported(),
+                    played,
+                    Optional.of(drained.figures()),
+                    drained.deadLettered(),
+                    subject.peakFlopsPerCard());
+            ReportFile.write(report, result);
+            session.console()
+                    .data(
+                            switch (output.format) {
+                                case JSON -> JsonText.of(result);
+                                case TEXT -> RunSummary.of(result);
+                            });
+            return exitCode(played, drained, data);
+        }
+    }
+
+    private int exitCode(ReplayReport played, Drain.Result drained, DataFolder data) {
+        if (session.interrupt().isRequested()) {
+            session.console().error("interrupted after " + played.sentEvents() + " events");
+            return ExitCode.FAILED;
+        }
+        if (!drained.complete()) {
+            session.console()
+                    .error("the books do not balance: sent " + played.sentEvents() + ", in windows "
+                            + drained.figures().windowedEvents() + ", put aside " + drained.deadLettered()
+                            + "; the log is " + data.log());
+            return ExitCode.FAILED;
+        }
+        return ExitCode.OK;
+    }
+
+    private long expectedNanos(Subject subject) throws ConfigurationException {
+        long span = subject.spanNanos();
+        if (replay.durationNanos == null) {
+            return span;
+        }
+        return span == 0 ? replay.durationNanos : Math.min(span, replay.durationNanos);
+    }
+}

@@ -1,0 +1,112 @@
+package io.supernode.app.cli;
+
+import io.supernode.app.ExitCode;
+import io.supernode.app.report.Readable;
+import io.supernode.app.report.RunReport;
+import io.supernode.app.stack.DataFolder;
+import io.supernode.app.stack.LocalStack;
+import io.supernode.exporter.RunInfo;
+import io.supernode.ingest.kafka.DeadLetterCounter;
+import io.supernode.replay.ReplayOptions;
+import io.supernode.replay.ReplayReport;
+import io.supernode.replay.Speed;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code up} */
+@Command(
+        name = "up",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = "Runs everything on this machine until Ctrl-C: Kafka, Flink, replay, exporter and live page.")
+final class UpCommand implements Callable<Integer> {
+    private final Session session;
+
+    @Mixin
+    private ScenarioOptions scenario;
+
+    @Mixin
+    private ReplayFlags replay;
+
+    @Mixin
+    private KafkaOptions kafka;
+
+    @Mixin
+    private StackOptions stackOptions;
+
+    @Option(
+            names = "--listen",
+            paramLabel = "HOST:PORT",
+            defaultValue = "127.0.0.1:8384",
+            description = "where /metrics and the live page are (default: 127.0.0.1:8384)")
+    private String listen;
+
+    @Option(names = "--report", paramLabel = "FILE", description = "write a report there at the end, as JSON")
+    private Path report;
+
+    @Option(names = "--quiet", description = "say nothing but errors")
+    private boolean quiet;
+
+    @Option(names = "--verbose", description = "let the log file have what libraries say while debugging")
+    private boolean verbose;
+
+    UpCommand(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        long begun = System.nanoTime();
+        session.console().quiet(quiet);
+        ReportFile.requireWritable(report);
+        Subject subject = Subject.of(scenario, replay.trace);
+        ReplayOptions.Builder options = replay.options(RunNumber.next(), "1x");
+        Listen.requireFree(listen);
+        try (DataFolder data = stackOptions.open(verbose);
+                LocalStack stack = LocalStack.start(data, kafka.settings(), listen, subject.info());
+                DeadLetterCounter deadLetters = stack.edge().deadLetters()) {
+            welcome(subject, options.build().speed(), stack, data, begun);
+            ReplayReport played =
+                    new Play(session, stack.edge(), stack::failure).run(subject, options, subject.spanNanos());
+            if (stack.failure().isPresent()) {
+                session.console().error(stack.failure().get() + "; the log is " + data.log());
+                return ExitCode.FAILED;
+            }
+            if (report != null) {
+                Drain.Result drained = new Drain(session, stack, deadLetters).await(played);
+                ReportFile.write(
+                        report,
+                        new RunReport(
+                                subject.reported(),
+                                played,
+                                Optional.of(drained.figures()),
+                                drained.deadLettered(),
+                                subject.peakFlopsPerCard()));
+            }
+            session.console()
+                    .say("ended after " + Readable.seconds(played.wallNanos() / 1e9) + ": "
+                            + Readable.count(played.sentEvents()) + " events sent");
+            return ExitCode.OK;
+        }
+    }
+
+    private void welcome(Subject subject, Speed speed, LocalStack stack, DataFolder data, long begun) {
+        RunInfo info = subject.info();
+        InetSocketAddress address = stack.exporter().address();
+        String url = "http://" + address.getHostString() + ":" + address.getPort();
+        session.console()
+                .say(info.scenario() + (info.machine().isEmpty() ? "" : " on " + info.machine()) + ", " + info.cards()
+                        + " cards, at " + speed);
+        session.console().say("live page  " + url + "/");
+        session.console().say("metrics    " + url + "/metrics");
+        session.console().say("kafka      " + stack.edge().settings().bootstrap());
+        session.console().say("data, log  " + data.root());
+        session.console()
+                .say("ready after " + Readable.seconds((System.nanoTime() - begun) / 1e9) + "; Ctrl-C ends it");
+    }
+}
