@@ -37,7 +37,7 @@ class KafkaContainerIT {
         try (KafkaContainer kafka = new KafkaContainer(IMAGE)) {
             kafka.start();
             String bootstrap = kafka.getBootstrapServers().replaceFirst("^.*://", "");
-            succeed("topics", "--create", "--kafka", bootstrap);
+            succeed("topics", "create", "--kafka", bootstrap);
             succeed(
                     "replay",
                     "--scenario",

@@ -8,13 +8,17 @@ public final class Readable {
 
     private Readable() {}
 
-    /** {@code 87.2 s}, {@code 1.34 ms}, {@code 250 ns}; minutes and hours beyond ten minutes: {@code 1 h 02 min}. */
+    /** {@code 87.2 s}, {@code 1.34 ms}, {@code 250 ns}; from ten minutes {@code 39 min 57 s}, {@code 1 h 02 min}. */
     public static String seconds(double seconds) {
-        if (seconds >= 600) {
+        if (seconds >= 3600) {
             long minutes = Math.round(seconds / 60);
-            return minutes < 60
-                    ? minutes + " min"
-                    : String.format(Locale.ROOT, "%d h %02d min", minutes / 60, minutes % 60);
+            return String.format(Locale.ROOT, "%d h %02d min", minutes / 60, minutes % 60);
+        }
+        if (seconds >= 600) {
+            long whole = Math.round(seconds);
+            return whole % 60 == 0
+                    ? whole / 60 + " min"
+                    : String.format(Locale.ROOT, "%d min %02d s", whole / 60, whole % 60);
         }
         if (seconds >= 1 || seconds == 0) {
             return digits(seconds) + " s";
