@@ -14,7 +14,12 @@
     bus_wait: [[253, 230, 220], [214, 84, 30], [95, 20, 5]],
   };
   function dark() { return matchMedia("(prefers-color-scheme: dark)").matches; }
-  function ramp(name) { return dark() ? [...RAMPS[name]].reverse() : RAMPS[name]; }
+  // on a dark ground more is lighter, but never as white as text
+  function ramp(name) {
+    if (!dark()) return RAMPS[name];
+    const [light, middle, deep] = RAMPS[name];
+    return [deep, middle, light.map((c, k) => Math.round((c + middle[k]) / 2))];
+  }
   function colour(name, share) {
     const stops = ramp(name);
     const at = Math.max(0, Math.min(1, share)) * (stops.length - 1);
@@ -103,8 +108,9 @@
   function paint(state) {
     const column = state.supernodes[0].card_columns.indexOf(by);
     const values = state.supernodes.flatMap((s) => s.cards.map((c) => c[column]));
-    // a scale that begins at 0 and ends at a round tenth: differences show, and the ends say what they are
-    const high = Math.min(1, Math.max(0.1, Math.ceil(Math.max(0, ...values) * 10) / 10));
+    // a scale that begins at 0 and ends at a round tenth above the highest: differences show, and the ends say what
+    // they are
+    const high = Math.min(1, Math.max(0.1, Math.ceil(Math.max(0, ...values) * 10 + 0.5) / 10));
     for (const supernode of state.supernodes) {
       const { rects } = plan(state, supernode, state.supernodes.length > 1);
       const shares = new Map(supernode.cards.map((c) => [c[0], c[column]]));
@@ -118,10 +124,16 @@
     byId("ramp").style.background = `linear-gradient(90deg, ${[0, 0.5, 1].map((x) => colour(by, x)).join(",")})`;
   }
 
+  /** The next number that is easy to read: 1, 2, 3, 4, 5, 6 or 8 times a power of ten. */
+  function round(x) {
+    const size = 10 ** Math.floor(Math.log10(x));
+    return size * [1, 2, 3, 4, 5, 6, 8, 10].find((n) => n * size >= x * 0.9999);
+  }
+
   function chart(id, times, series, format, top) {
     const box = byId(id);
     const width = Math.max(200, box.clientWidth), height = 120, foot = 16;
-    const high = top || Math.max(1e-12, ...series.flat()) * 1.05;
+    const high = top || round(Math.max(1e-12, ...series.flat()) * 1.1);
     const x = (i) => times.length < 2 ? width : (times[i] - times[0]) / (times[times.length - 1] - times[0]) * width;
     const y = (v) => (height - foot) * (1 - v / high) + 2;
     const svg = document.createElementNS(SVG, "svg");
@@ -131,7 +143,7 @@
     for (const share of [0, 0.5, 1]) {
       const at = y(high * share);
       element("line", { x1: 0, x2: width, y1: at, y2: at }, svg);
-      if (share > 0) element("text", { x: 0, y: at + 12 }, svg).textContent = format(high * share);
+      if (share > 0) element("text", { x: 0, y: at + 12, class: "scale" }, svg).textContent = format(high * share);
     }
     series.forEach((values, k) => {
       let d = "";
