@@ -66,8 +66,7 @@ class LauncherIT {
     }
 
     private static Path launcher() {
-        Path home = Supernode.home().toAbsolutePath().normalize();
-        return Files.isRegularFile(home.resolve("supernode")) ? home.resolve("supernode") : home.resolve("supernode.sh");
+        return Supernode.home().toAbsolutePath().normalize().resolve("supernode");
     }
 
     private static Supernode.Result run(Path folder, String... command) {
