@@ -156,7 +156,7 @@ final class FrameFolder {
         if (watermarkMillis == Long.MIN_VALUE || watermarkMillis == Long.MAX_VALUE) {
             return Long.MIN_VALUE;
         }
-        return TimeUnit.MILLISECONDS.toNanos(watermarkMillis + 1) - header.originEpochNanos() - latenessNanos;
+        return WindowPlan.endSlice(header.originEpochNanos(), watermarkMillis) * WindowPlan.SLICE_NANOS - latenessNanos;
     }
 
     private void refuse(RawFrame frame, String stage, String reason, long events, String run) {

@@ -21,7 +21,7 @@ public final class WindowMerger {
         /** Calls {@link WindowMerger#due} when time passes {@code endSlice}; with the next step of time if it has. */
         void wakeAt(long endSlice);
 
-        /** End of the last window of one slice that has been forgotten; {@link Long#MIN_VALUE} when none has. */
+        /** End of the last window that has been forgotten, in slices; {@link Long#MIN_VALUE} when none has. */
         long forgottenThrough();
 
         void forgottenThrough(long endSlice);
@@ -94,16 +94,21 @@ public final class WindowMerger {
 
     /** Time has passed {@code endSlice}: gives what ends there and has changed, forgets what is old enough. */
     public void due(State state, Group group, long endSlice, WindowSink out) {
+        boolean forgot = false;
         for (int i = 0; i < WindowPlan.lengths(); i++) {
             int length = WindowPlan.lengthSlices(i);
             if (Math.floorMod(endSlice, length) != 0) {
                 continue;
             }
             give(state, group, endSlice - length, i, out);
-            state.forget(id(endSlice - keptSlices - length, i));
+            long old = id(endSlice - keptSlices - length, i);
+            if (state.window(old) != null) {
+                state.forget(old);
+                forgot = true;
+            }
         }
-        if (endSlice - keptSlices > state.forgottenThrough()) {
-            state.forgottenThrough(endSlice - keptSlices);
+        if (forgot) {
+            state.forgottenThrough(Math.max(state.forgottenThrough(), endSlice - keptSlices));
         }
     }
 
