@@ -4,13 +4,13 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The pages of one run and one lane (a lane is a stream in which event time moves on together, such as a partition).
+ * The pages of one run and one lane (a lane is a stream in which event time moves on together: a partition of a topic).
  * A page is given up when the lane has come {@code horizon} further than the page's end: by then the job takes no
  * correction for it any more. What comes later still is refused, because nobody could tell whether it has been counted.
  * Not thread-safe.
  */
 final class Ledger {
-    private record PageKey(boolean latency, long startNanos, long lengthNanos) {
+    private record PageKey(long startNanos, long lengthNanos) {
         long endNanos() {
             return startNanos + lengthNanos;
         }
@@ -26,8 +26,8 @@ final class Ledger {
     }
 
     /** The page of a window, or null when it has been given up. */
-    LedgerPage page(boolean latency, long startNanos, long lengthNanos, boolean keepWindows) {
-        PageKey key = new PageKey(latency, startNanos, lengthNanos);
+    LedgerPage page(long startNanos, long lengthNanos, boolean keepWindows) {
+        PageKey key = new PageKey(startNanos, lengthNanos);
         if (key.endNanos() > newestEndNanos) {
             newestEndNanos = key.endNanos();
             sweep();

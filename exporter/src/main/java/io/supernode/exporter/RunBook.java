@@ -11,13 +11,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** The books of one run. Not thread-safe. */
 final class RunBook {
     private final long run;
     private final long originEpochNanos;
     private final long horizonNanos;
-    private final Map<Integer, Ledger> lanes = new HashMap<>();
+    /** Windows of throughput and of latency come in topics of their own, of which one may be read far ahead. */
+    private final Map<Integer, Ledger> throughputLanes = new HashMap<>();
+
+    private final Map<Integer, Ledger> latencyLanes = new HashMap<>();
     private final TreeMap<Integer, SupernodeBook> supernodes = new TreeMap<>();
     private final Evenness evenness = new Evenness();
     private long windows;
@@ -35,7 +39,7 @@ final class RunBook {
         long key = key(window.supernode(), window.scope(), window.entity(), 0);
         // the totals are sums of windows of 1 s: only these must be there to be taken away again
         boolean keep = window.lengthNanos() == WindowStore.SECOND;
-        LedgerPage page = ledger(lane).page(false, window.startNanos(), window.lengthNanos(), keep);
+        LedgerPage page = ledger(throughputLanes, lane).page(window.startNanos(), window.lengthNanos(), keep);
         if (page == null) {
             return Acceptance.EXPIRED;
         }
@@ -59,8 +63,8 @@ final class RunBook {
                 window.scope(),
                 window.entity(),
                 1 + window.metric().ordinal());
-        LedgerPage page = ledger(lane)
-                .page(true, window.startNanos(), window.lengthNanos(), window.lengthNanos() == WindowStore.SECOND);
+        LedgerPage page = ledger(latencyLanes, lane)
+                .page(window.startNanos(), window.lengthNanos(), window.lengthNanos() == WindowStore.SECOND);
         if (page == null) {
             return Acceptance.EXPIRED;
         }
@@ -93,7 +97,10 @@ final class RunBook {
 
     /** Windows whose marks are in memory. */
     int marks() {
-        return lanes.values().stream().mapToInt(Ledger::marks).sum();
+        return Stream.of(throughputLanes, latencyLanes)
+                .flatMap(lanes -> lanes.values().stream())
+                .mapToInt(Ledger::marks)
+                .sum();
     }
 
     List<SupernodeView> views() {
@@ -161,7 +168,7 @@ final class RunBook {
         return true;
     }
 
-    private Ledger ledger(int lane) {
+    private Ledger ledger(Map<Integer, Ledger> lanes, int lane) {
         return lanes.computeIfAbsent(lane, l -> new Ledger(horizonNanos));
     }
 

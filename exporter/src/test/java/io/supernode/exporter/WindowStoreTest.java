@@ -9,6 +9,7 @@ import io.supernode.window.LatencySketch;
 import io.supernode.window.LatencyWindow;
 import io.supernode.window.Scope;
 import io.supernode.window.ThroughputWindow;
+import io.supernode.window.WindowPlan;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -219,6 +220,41 @@ class WindowStoreTest {
             assertThat(store.accept(1, secondOf(Scope.CARD, 3, second))).isEqualTo(Acceptance.TAKEN);
         }
         assertThat(store.expiredWindows()).isZero();
+    }
+
+    @Test
+    void readingOneTopicAheadOfTheOtherLosesNothing() {
+        Telemetry telemetry = Telemetry.of(2, 2, 500).fire();
+        telemetry.throughput().forEach(window -> store.accept(0, window));
+        telemetry.latency().forEach(window -> store.accept(0, window));
+        assertThat(store.expiredWindows()).isZero();
+
+        WindowStore together = new WindowStore(() -> 0);
+        telemetry.into(together);
+        assertSameFigures(store, together);
+    }
+
+    @Test
+    void figuresAreEvenOnceWindowsOfEveryScopeAndLengthHaveCome() {
+        Telemetry telemetry = Telemetry.of(4, 12, 70).fire();
+        List<Consumer<WindowStore>> calls = new ArrayList<>();
+        telemetry.throughput().forEach(window -> calls.add(into -> into.accept(window)));
+        telemetry.latency().stream()
+                .filter(w -> WindowPlan.hasLatency(w.scope(), w.metric(), w.lengthNanos()))
+                .forEach(window -> calls.add(into -> into.accept(window)));
+        for (int missing : new int[] {0, calls.size() / 3, calls.size() / 2, calls.size() - 1}) {
+            WindowStore partial = new WindowStore(() -> 0);
+            for (int i = 0; i < calls.size(); i++) {
+                if (i != missing) {
+                    calls.get(i).accept(partial);
+                }
+            }
+            assertThat(partial.figures(Telemetry.RUN).orElseThrow().even())
+                    .as("without window %d", missing)
+                    .isFalse();
+            calls.get(missing).accept(partial);
+            assertThat(partial.figures(Telemetry.RUN).orElseThrow().even()).isTrue();
+        }
     }
 
     @Test
