@@ -3,7 +3,7 @@ package io.supernode.machine;
 /**
  * One accelerator card.
  *
- * @param name as its maker calls it
+ * @param name as scenarios write it
  * @param bf16Flops dense peak, floating-point operations per second
  * @param int8Ops dense peak, operations per second
  * @param memoryBytes high-bandwidth memory

@@ -8,12 +8,24 @@ import io.supernode.event.Fabric;
  * @param fabric the network
  * @param bytesPerSecond line rate of one card, one way
  * @param efficiency share of the line rate that bulk transfers reach, 0 to 1
+ * @param allToAllEfficiency the share when each of many cards sends to every other at once, 0 to 1
  * @param latencyNanos end to end, small message
  */
-public record Link(Fabric fabric, double bytesPerSecond, double efficiency, long latencyNanos) {
+public record Link(
+        Fabric fabric, double bytesPerSecond, double efficiency, double allToAllEfficiency, long latencyNanos) {
+    /** A link that an all-to-all uses as well as any transfer. */
+    public Link(Fabric fabric, double bytesPerSecond, double efficiency, long latencyNanos) {
+        this(fabric, bytesPerSecond, efficiency, efficiency, latencyNanos);
+    }
+
     /** Rate that bulk transfers reach. */
     public double usableBytesPerSecond() {
         return bytesPerSecond * efficiency;
+    }
+
+    /** Rate that an all-to-all reaches. */
+    public double allToAllBytesPerSecond() {
+        return bytesPerSecond * allToAllEfficiency;
     }
 
     /**

@@ -1,19 +1,17 @@
 package io.supernode.machine;
 
 /**
- * Cards in nodes, joined by networks. Cards are numbered from 0, node by node.
+ * Cards in nodes, nodes in scale-up domains, joined by networks. Cards are numbered from 0, node by node.
  *
  * @param name as scenarios write it
  * @param cards all cards, a multiple of {@code cardsPerNode}
  * @param cardsPerNode cards that share a node
  * @param mostCards cards that its networks can join as described
  * @param card the card
- * @param sameNode between two cards of a node
- * @param acrossNodes between two cards of different nodes, the way tensor and pipeline traffic goes
- * @param scaleOut over the cards' network interfaces (RoCE), the way traffic between instances goes
- * @param hopLatencyNanos one switch of {@code acrossNodes}
+ * @param network how cards reach each other
+ * @param topology racks, switches and what a small message takes
  * @param nodeWatts power of a node beside its cards
- * @param fabricWatts power of switches outside of nodes
+ * @param switchRackWatts power of switches outside of nodes
  * @param collective what collectives use unless told otherwise
  */
 public record Machine(
@@ -22,12 +20,10 @@ public record Machine(
         int cardsPerNode,
         int mostCards,
         Card card,
-        Link sameNode,
-        Link acrossNodes,
-        Link scaleOut,
-        long hopLatencyNanos,
+        Network network,
+        Topology topology,
         double nodeWatts,
-        double fabricWatts,
+        double switchRackWatts,
         Collective collective) {
     public Machine {
         if (cardsPerNode < 1) {
@@ -40,6 +36,10 @@ public record Machine(
             throw new IllegalArgumentException(
                     "must be a positive multiple of cardsPerNode=" + cardsPerNode + ": cards=" + cards);
         }
+        if (network.domainCards() % cardsPerNode != 0) {
+            throw new IllegalArgumentException(
+                    "must be a multiple of cardsPerNode=" + cardsPerNode + ": domainCards=" + network.domainCards());
+        }
     }
 
     public int nodes() {
@@ -50,9 +50,39 @@ public record Machine(
         return card / cardsPerNode;
     }
 
+    /** The scale-up domain of a card: the supernode, or the server. */
+    public int domain(int card) {
+        return card / network.domainCards();
+    }
+
+    /** Scale-up domains, the last one perhaps not full. */
+    public int domains() {
+        return (cards + network.domainCards() - 1) / network.domainCards();
+    }
+
+    public Link sameNode() {
+        return network.sameNode();
+    }
+
+    /** The link from a node to the next: of the scale-up network where that leaves the node. */
+    public Link betweenNodes() {
+        return network.domainCards() > cardsPerNode ? network.acrossNodes() : network.scaleOut();
+    }
+
+    public Link scaleOut() {
+        return network.scaleOut();
+    }
+
+    public long hopLatencyNanos() {
+        return network.hopLatencyNanos();
+    }
+
     /** The link that a transfer between two cards takes. */
     public Link link(int fromCard, int toCard) {
-        return node(fromCard) == node(toCard) ? sameNode : acrossNodes;
+        if (node(fromCard) == node(toCard)) {
+            return network.sameNode();
+        }
+        return domain(fromCard) == domain(toCard) ? network.acrossNodes() : network.scaleOut();
     }
 
     /** All cards' peak, operations per second. */
@@ -67,7 +97,7 @@ public record Machine(
 
     /** Power of the whole machine when every card draws {@code cardWatts}. */
     public double watts(double cardWatts) {
-        return cards * cardWatts + nodes() * nodeWatts + fabricWatts;
+        return cards * cardWatts + nodes() * nodeWatts + switchRackWatts;
     }
 
     /** The same machine with another number of cards; fixed power shrinks and grows with it. */
@@ -78,28 +108,25 @@ public record Machine(
                 cardsPerNode,
                 mostCards,
                 card,
-                sameNode,
-                acrossNodes,
-                scaleOut,
-                hopLatencyNanos,
+                network,
+                topology,
                 nodeWatts,
-                fabricWatts * count / cards,
+                switchRackWatts * count / cards,
                 collective);
+    }
+
+    public Machine withCard(Card other) {
+        return new Machine(
+                name, cards, cardsPerNode, mostCards, other, network, topology, nodeWatts, switchRackWatts, collective);
+    }
+
+    public Machine withNetwork(Network other) {
+        return new Machine(
+                name, cards, cardsPerNode, mostCards, card, other, topology, nodeWatts, switchRackWatts, collective);
     }
 
     public Machine withCollective(Collective other) {
         return new Machine(
-                name,
-                cards,
-                cardsPerNode,
-                mostCards,
-                card,
-                sameNode,
-                acrossNodes,
-                scaleOut,
-                hopLatencyNanos,
-                nodeWatts,
-                fabricWatts,
-                other);
+                name, cards, cardsPerNode, mostCards, card, network, topology, nodeWatts, switchRackWatts, other);
     }
 }

@@ -16,7 +16,7 @@ import java.util.OptionalDouble;
  * @param partsSeconds what the step consists of, in the order of the contract; adds up to {@code stepSeconds}
  * @param modelFlopsUtilization 6 operations per matrix parameter and token, over the peak
  * @param modelFlopsUtilizationWithAttention the same with attention's own operations
- * @param linkLatencySeconds end to end {@code same_node} and {@code across_nodes}, and {@code per_hop}
+ * @param linkLatencySeconds end to end {@code same_node}, {@code across_nodes} and {@code scale_out}, and {@code per_hop}
  */
 public record Answer(
         String scenario,
@@ -38,7 +38,8 @@ public record Answer(
     static Map<String, Double> latencies(Machine machine) {
         Map<String, Double> latencies = new LinkedHashMap<>();
         latencies.put("same_node", machine.sameNode().latencyNanos() * 1e-9);
-        latencies.put("across_nodes", machine.acrossNodes().latencyNanos() * 1e-9);
+        latencies.put("across_nodes", machine.betweenNodes().latencyNanos() * 1e-9);
+        latencies.put("scale_out", machine.scaleOut().latencyNanos() * 1e-9);
         latencies.put("per_hop", machine.hopLatencyNanos() * 1e-9);
         return latencies;
     }

@@ -2,7 +2,6 @@ package io.supernode.scenario;
 
 import io.supernode.event.EventSource;
 import io.supernode.machine.Machine;
-import io.supernode.machine.MachineCatalogue;
 import io.supernode.serving.Request;
 import io.supernode.serving.Serving;
 import io.supernode.workload.ServingWorkload;
@@ -33,7 +32,7 @@ public record Scenario(String name, Machine machine, Workload workload, long see
         }
         all.putAll(overrides);
         Settings settings = new Settings(all);
-        Machine machine = machine(settings);
+        Machine machine = MachineSettings.read(settings);
         Workload workload = workload(settings, machine);
         long seed = settings.count("seed", "1");
         String granularity = settings.text("granularity", "stage");
@@ -82,24 +81,6 @@ public record Scenario(String name, Machine machine, Workload workload, long see
             return serving;
         }
         throw new ScenarioException("workload", "must be one that serves requests: workload=" + workload.name());
-    }
-
-    private static Machine machine(Settings settings) {
-        Machine machine;
-        String name = settings.text("machine", "cloudmatrix384");
-        try {
-            machine = MachineCatalogue.named(name);
-        } catch (IllegalArgumentException e) {
-            throw new ScenarioException("machine", e.getMessage());
-        }
-        int cards = settings.count("machine.cards", String.valueOf(machine.cards()), 1, machine.mostCards());
-        if (cards % machine.cardsPerNode() != 0) {
-            throw new ScenarioException(
-                    "machine.cards",
-                    "must be a multiple of " + machine.cardsPerNode() + ", the cards of a node: machine.cards="
-                            + cards);
-        }
-        return machine.withCards(cards).withCollective(settings.choice("collective", machine.collective()));
     }
 
     private static Workload workload(Settings settings, Machine machine) {

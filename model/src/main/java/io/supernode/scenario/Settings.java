@@ -8,7 +8,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 
 /**
@@ -19,6 +21,8 @@ import java.util.function.Function;
 public final class Settings {
     private final Map<String, String> given;
     private final Map<String, String> read = new LinkedHashMap<>();
+    /** Keys that mean something, given or not. */
+    private final Set<String> known = new TreeSet<>();
 
     public Settings(Map<String, String> given) {
         this.given = new TreeMap<>(given);
@@ -30,7 +34,14 @@ public final class Settings {
             throw new ScenarioException(key, "must not be empty: " + key);
         }
         read.put(key, value);
+        known.add(key);
         return value;
+    }
+
+    /** Whether a key is given that has no default of its own. Not asked for, it is no part of {@link #effective()}. */
+    public boolean has(String key) {
+        known.add(key);
+        return given.containsKey(key);
     }
 
     /** A whole number, {@code 8192} or {@code 4Mi}. */
@@ -114,7 +125,7 @@ public final class Settings {
         return Arrays.stream(keys).filter(given::containsKey).findFirst().orElse(keys[0]);
     }
 
-    private <T> T parsed(String key, String defaultValue, Function<String, T> parser) {
+    <T> T parsed(String key, String defaultValue, Function<String, T> parser) {
         String value = text(key, defaultValue);
         try {
             return parser.apply(value);
@@ -124,7 +135,7 @@ public final class Settings {
     }
 
     private List<String> nearest(String key) {
-        return read.keySet().stream()
+        return known.stream()
                 .sorted(Comparator.comparingInt((String known) -> Distance.between(key, known))
                         .thenComparing(Comparator.naturalOrder()))
                 .limit(2)

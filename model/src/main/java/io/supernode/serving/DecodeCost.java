@@ -47,7 +47,7 @@ final class DecodeCost {
         this.settings = settings;
         die = DieRates.of(machine);
         dies = settings.cards() * DieRates.PER_CARD;
-        double wireShare = machine.acrossNodes().efficiency();
+        double wireShare = machine.betweenNodes().efficiency();
         dispatchBytesPerSecond = die.allToAllBytesPerSecond(DISPATCH_SHARE, wireShare);
         combineBytesPerSecond = die.allToAllBytesPerSecond(COMBINE_SHARE, wireShare);
     }

@@ -34,8 +34,8 @@ record DieRates(
                 card.bf16Flops() / PER_CARD,
                 card.memoryBytes() / PER_CARD,
                 card.memoryBytesPerSecond() / PER_CARD * MEMORY_SHARE,
-                machine.acrossNodes().bytesPerSecond() / PER_CARD,
-                machine.acrossNodes().fabric());
+                machine.betweenNodes().bytesPerSecond() / PER_CARD,
+                machine.betweenNodes().fabric());
     }
 
     /**

@@ -38,7 +38,7 @@ final class PrefillCost {
         die = DieRates.of(machine);
         dies = settings.cards() * DieRates.PER_CARD;
         peak = settings.cards() * machine.card().int8Ops();
-        double wireShare = machine.acrossNodes().efficiency();
+        double wireShare = machine.betweenNodes().efficiency();
         dispatchBytesPerSecond = die.allToAllBytesPerSecond(DISPATCH_SHARE, wireShare);
         combineBytesPerSecond = die.allToAllBytesPerSecond(COMBINE_SHARE, wireShare);
         overheadSeconds = model.layers() * overheadNanos * 1e-9 + DecodeCost.SCHEDULING_SECONDS;

@@ -108,6 +108,13 @@ class CollectiveCostTest {
         assertThat(Ranks.of(machine, 6, 1, 3).perNode()).isEqualTo(1);
         assertThat(Ranks.of(machine, 0, 1, 8).widest().fabric()).isEqualTo(Fabric.BUS);
         assertThat(Ranks.of(machine, 0, 1, 16).widest().fabric()).isEqualTo(Fabric.ETHERNET);
+        // beyond the supernode, the supernode takes the place of the node
+        Machine supernodes = MachineCatalogue.named("cloudmatrix384").withCards(768);
+        assertThat(Ranks.of(supernodes, 0, 1, 16).widest().fabric()).isEqualTo(Fabric.BUS);
+        assertThat(Ranks.of(supernodes, 0, 96, 8))
+                .extracting(Ranks::perNode, Ranks::nodes)
+                .containsExactly(4, 2);
+        assertThat(Ranks.of(supernodes, 0, 96, 8).widest()).isEqualTo(supernodes.scaleOut());
     }
 
     @Test

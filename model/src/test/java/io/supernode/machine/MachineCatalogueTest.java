@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.supernode.event.Fabric;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class MachineCatalogueTest {
     private final Machine supernode = MachineCatalogue.named("cloudmatrix384");
@@ -27,8 +27,8 @@ class MachineCatalogueTest {
 
     @Test
     void theClaimsOfFifteenTimesAndTenfoldAreRatiosOfLineRatesAndHops() {
-        assertThat(supernode.acrossNodes().bytesPerSecond()
-                        / ethernet.acrossNodes().bytesPerSecond())
+        assertThat(supernode.betweenNodes().bytesPerSecond()
+                        / ethernet.betweenNodes().bytesPerSecond())
                 .isCloseTo(15.7, within(0.05));
         assertThat((double) ethernet.hopLatencyNanos() / supernode.hopLatencyNanos())
                 .isEqualTo(10);
@@ -38,13 +38,14 @@ class MachineCatalogueTest {
     void latenciesComeFromEndpointSwitchesAndOptics() {
         // 1.0 us endpoint + 0.2 us per switch + 0.15 us per optical segment: one switch in a node; three and two across
         assertThat(supernode.sameNode().latencyNanos()).isEqualTo(1_000 + supernode.hopLatencyNanos());
-        assertThat(supernode.acrossNodes().latencyNanos()).isEqualTo(1_000 + 3 * supernode.hopLatencyNanos() + 2 * 150);
+        assertThat(supernode.betweenNodes().latencyNanos())
+                .isEqualTo(1_000 + 3 * supernode.hopLatencyNanos() + 2 * 150);
     }
 
     @Test
     void aTransferTakesTheLinkBetweenItsCards() {
         assertThat(supernode.link(0, 7)).isEqualTo(supernode.sameNode());
-        assertThat(supernode.link(7, 8)).isEqualTo(supernode.acrossNodes());
+        assertThat(supernode.link(7, 8)).isEqualTo(supernode.betweenNodes());
         assertThat(supernode.link(0, 383).fabric()).isEqualTo(Fabric.BUS);
         assertThat(ethernet.link(0, 7).fabric()).isEqualTo(Fabric.BUS);
         assertThat(ethernet.link(0, 383).fabric()).isEqualTo(Fabric.ETHERNET);
@@ -61,12 +62,17 @@ class MachineCatalogueTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cloudmatrix384", "ethernet-910b", "ethernet-samecard"})
+    @MethodSource("io.supernode.machine.MachineCatalogue#names")
     void everyMachineIsWhole(String name) {
         Machine machine = MachineCatalogue.named(name);
         assertThat(machine.name()).isEqualTo(name);
-        assertThat(machine.cards()).isEqualTo(384);
-        for (Link link : new Link[] {machine.sameNode(), machine.acrossNodes(), machine.scaleOut()}) {
+        assertThat(machine.cards()).isEqualTo(name.equals("gb200-nvl72") ? 72 : 384);
+        assertThat(CardCatalogue.named(machine.card().name())).isEqualTo(machine.card());
+        assertThat(machine.watts(machine.card().maxWatts()))
+                .isGreaterThan(machine.watts(machine.card().idleWatts()));
+        assertThat(machine.sameNode().usableBytesPerSecond())
+                .isGreaterThan(machine.scaleOut().usableBytesPerSecond());
+        for (Link link : new Link[] {machine.sameNode(), machine.betweenNodes(), machine.scaleOut()}) {
             assertThat(link.efficiency()).isBetween(0.5, 1.0);
             assertThat(link.latencyNanos()).isPositive();
         }
@@ -78,12 +84,47 @@ class MachineCatalogueTest {
     void impossibleMachinesAreRefused() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> MachineCatalogue.named("cloudmatrix"))
-                .withMessage("unknown machine: cloudmatrix, known: cloudmatrix384, ethernet-910b, ethernet-samecard");
+                .withMessage("unknown machine: cloudmatrix, known: cloudmatrix384, cloudmatrix384-800tf, ethernet-910b,"
+                        + " ethernet-samecard, h100-roce, h800-ib, gb200-nvl72");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> supernode.withCards(12))
                 .withMessageContaining("multiple of cardsPerNode=8");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> supernode.withCards(392))
-                .withMessageContaining("at most 384");
+                .isThrownBy(() -> supernode.withCards(165_008))
+                .withMessageContaining("at most 165000");
+    }
+
+    @Test
+    void theFasterCardMakesThreeHundredAndSevenPetaflops() {
+        assertThat(MachineCatalogue.named("cloudmatrix384-800tf").peak(Precision.BF16))
+                .isEqualTo(307.2e15);
+    }
+
+    @Test
+    void racksAndSwitchesCloseWithThePublishedPorts() {
+        Topology topology = supernode.topology();
+        assertThat(topology.nodeRacks(48)).isEqualTo(12);
+        assertThat(topology.switchRacks()).isEqualTo(4);
+        // 7 switches in a node, one for each sub-plane, with 16 ports up; 48 ports on each second-level switch
+        assertThat(topology.firstLevelSwitches(48) * 16).isEqualTo(topology.upperSwitches() * 48);
+        assertThat(topology.upperSwitches()).isEqualTo(topology.planes() * 16);
+        // 56 boxes of two switches in 4 racks of 14
+        assertThat(topology.upperSwitches() / 2).isEqualTo(4 * 14);
+        // 14 ports of 224 Gb/s per card; a node's uplinks carry what its cards can send
+        assertThat(supernode.sameNode().bytesPerSecond()).isEqualTo(2 * topology.planes() * 224e9 / 8);
+        assertThat(topology.planes() * 16 * 28e9)
+                .isEqualTo(8 * supernode.sameNode().bytesPerSecond());
+    }
+
+    @Test
+    void severalSupernodesAreJoinedByTheirNetworkInterfaces() {
+        Machine two = supernode.withCards(768);
+        assertThat(two.domains()).isEqualTo(2);
+        assertThat(two.link(0, 383).fabric()).isEqualTo(Fabric.BUS);
+        assertThat(two.link(383, 384)).isEqualTo(two.scaleOut());
+        assertThat(two.watts(1_000)).isEqualTo(2 * supernode.watts(1_000));
+        Machine racks = MachineCatalogue.named("gb200-nvl72").withCards(144);
+        assertThat(racks.link(0, 71).fabric()).isEqualTo(Fabric.BUS);
+        assertThat(racks.link(71, 72).fabric()).isEqualTo(Fabric.ETHERNET);
     }
 }

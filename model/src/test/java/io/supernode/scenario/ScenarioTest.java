@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.within;
 
 import io.supernode.event.EventBatch;
+import io.supernode.event.Fabric;
+import io.supernode.machine.Card;
 import io.supernode.machine.Collective;
+import io.supernode.machine.Link;
+import io.supernode.machine.Machine;
 import io.supernode.machine.Precision;
 import io.supernode.workload.Layout;
 import io.supernode.workload.Recompute;
@@ -25,6 +29,8 @@ class ScenarioTest {
         Map<String, String> expected = new LinkedHashMap<>();
         expected.put("machine", "cloudmatrix384");
         expected.put("machine.cards", "384");
+        expected.put("machine.card", "ascend-910c");
+        expected.put("machine.domain", "384");
         expected.put("collective", "direct");
         expected.put("workload", "llama3-405b");
         expected.put("layout.tp", "16");
@@ -87,7 +93,18 @@ class ScenarioTest {
             layout.sequence          | abc        | layout.sequence: must be a number
             layout.recompute         | some       | must be one of none, full
             machine                  | cloudmatix | unknown machine: cloudmatix, known: cloudmatrix384
-            machine.cards            | 385        | must be 1 to 384: machine.cards=385
+            machine.cards            | 385        | must be a multiple of 8, the cards of a node: machine.cards=385
+            machine.cards            | 165001     | must be 1 to 165000: machine.cards=165001
+            machine.card             | h200       | unknown card: h200, known: ascend-910c, ascend-910c-800tf
+            machine.domain           | 12         | must be a multiple of 8, the cards of a node: machine.domain=12
+            machine.domain           | 0          | must be 1 to 165000
+            machine.base             | star       | unknown machine: star, known: cloudmatrix384
+            machine.scaleOut.rate    | 25GB       | machine.scaleOut.rate: must be a rate such as 392GB/s
+            machine.scaleOut.rate    | 0GB/s      | must be above 0: machine.scaleOut.rate=0GB/s
+            machine.sameNode.efficiency | 1.2     | must be above 0 and at most 1
+            machine.card.bf16        | fast       | machine.card.bf16: must be a number
+            machine.card.idleWatts   | 2000       | must be 0 to machine.card.maxWatts=1375.0: machine.card.idleWatts=2000.0
+            machine.scaleOut.rat     | 25GB/s     | unknown key: machine.scaleOut.rat, did you mean machine.scaleOut.rate
             machine.cards            | 100        | must be a multiple of 8
             collective               | star       | must be one of ring, tree, hierarchical, direct
             precision                | int8       | must be bf16 for training
@@ -106,6 +123,58 @@ class ScenarioTest {
                     assertThat(e.key()).isEqualTo(key);
                     assertThat(e.getMessage()).doesNotContain("\n");
                 });
+    }
+
+    @Test
+    void everyFigureOfAMachineCanBeSet() {
+        Map<String, String> all = new HashMap<>();
+        all.put("workload", "llama3-405b");
+        all.put("machine", "mine");
+        all.put("machine.base", "ethernet-910b");
+        all.put("machine.cards", "192");
+        all.put("machine.cardsPerNode", "16");
+        all.put("machine.card", "h100");
+        all.put("machine.card.bf16", "500T");
+        all.put("machine.card.int8", "1P");
+        all.put("machine.card.memory", "96GB");
+        all.put("machine.card.memoryRate", "2TB/s");
+        all.put("machine.card.idleWatts", "90");
+        all.put("machine.card.maxWatts", "600");
+        all.put("machine.domain", "64");
+        all.put("machine.hopLatency", "300ns");
+        all.put("machine.nodeWatts", "1000");
+        all.put("machine.switchRackWatts", "5000");
+        for (String link : new String[] {"sameNode", "acrossNodes", "scaleOut"}) {
+            all.put("machine." + link + ".rate", "80Gb/s");
+            all.put("machine." + link + ".efficiency", "0.7");
+            all.put("machine." + link + ".allToAllEfficiency", "0.6");
+            all.put("machine." + link + ".latency", "7us");
+        }
+        all.put("layout.dp", "3");
+        all.put("layout.pp", "4");
+        Machine machine = Scenario.of("mine", all).machine();
+        assertThat(machine.name()).isEqualTo("mine");
+        assertThat(machine.cards()).isEqualTo(192);
+        assertThat(machine.cardsPerNode()).isEqualTo(16);
+        assertThat(machine.card()).isEqualTo(new Card("h100", 500e12, 1e15, 96_000_000_000L, 2e12, 90, 600));
+        assertThat(machine.network().domainCards()).isEqualTo(64);
+        assertThat(machine.hopLatencyNanos()).isEqualTo(300);
+        assertThat(machine.nodeWatts()).isEqualTo(1000);
+        assertThat(machine.switchRackWatts()).isEqualTo(5000);
+        assertThat(machine.sameNode()).isEqualTo(new Link(Fabric.BUS, 10e9, 0.7, 0.6, 7_000));
+        assertThat(machine.network().acrossNodes()).isEqualTo(new Link(Fabric.BUS, 10e9, 0.7, 0.6, 7_000));
+        assertThat(machine.scaleOut()).isEqualTo(new Link(Fabric.ETHERNET, 10e9, 0.7, 0.6, 7_000));
+    }
+
+    @Test
+    void theScaleUpDomainIsAKnob() {
+        // the same cards with a bus of one server each are the counterfactual cluster, but for its collective and NIC
+        double servers = rate(Map.of("machine.domain", "8", "collective", "hierarchical"));
+        double server16 = rate(Map.of("machine.domain", "16", "collective", "hierarchical"));
+        assertThat(servers).isLessThan(server16);
+        assertThat(rate(Map.of("machine.domain", "16")) / rate(Map.of())).isBetween(0.95, 1.0);
+        assertThat(rate(Map.of("machine.card", "ascend-910c-800tf")) / rate(Map.of()))
+                .isBetween(1.03, 800.0 / 752);
     }
 
     @Test

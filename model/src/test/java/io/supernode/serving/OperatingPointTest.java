@@ -7,6 +7,7 @@ import io.supernode.event.Fabric;
 import io.supernode.machine.Link;
 import io.supernode.machine.Machine;
 import io.supernode.machine.MachineCatalogue;
+import io.supernode.machine.Network;
 import io.supernode.workload.PrefillSettings;
 import io.supernode.workload.ServingWorkload;
 import java.util.ArrayList;
@@ -52,19 +53,8 @@ class OperatingPointTest {
     @Test
     void decodeOnARoceClassNetworkIsAsMuchSlowerAsCalibrated() {
         Link roce = new Link(Fabric.ETHERNET, 42e9, 1, 3_600);
-        Machine slow = new Machine(
-                "roce",
-                MACHINE.cards(),
-                MACHINE.cardsPerNode(),
-                MACHINE.mostCards(),
-                MACHINE.card(),
-                MACHINE.sameNode(),
-                roce,
-                roce,
-                MACHINE.hopLatencyNanos(),
-                MACHINE.nodeWatts(),
-                MACHINE.fabricWatts(),
-                MACHINE.collective());
+        Network servers = new Network(MACHINE.sameNode(), MACHINE.sameNode(), roce, 8, 2_000);
+        Machine slow = MACHINE.withNetwork(servers);
         double ratio = new Serving(slow, PUBLISHED).nominal().timePerOutputTokenSeconds()
                 / new Serving(MACHINE, PUBLISHED).nominal().timePerOutputTokenSeconds();
         assertThat(ratio).isBetween(1.37, 1.47);

@@ -141,7 +141,7 @@ final class ServedRun {
         long[] until = op == BusOp.CACHE_TRANSFER ? cacheTrafficUntil : expertTrafficUntil;
         double lineRate = op == BusOp.CACHE_TRANSFER
                 ? machine.scaleOut().bytesPerSecond()
-                : machine.acrossNodes().bytesPerSecond();
+                : machine.betweenNodes().bytesPerSecond();
         long bytes = Math.max(batch.sentBytes(i), batch.receivedBytes(i));
         if (batch.waitNanos(i) < 0 || transit <= 0 || transitStart < until[card] || bytes > lineRate * transit * 1e-9) {
             throw new AssertionError("taken until " + until[card] + ": " + batch.record(i));

@@ -152,7 +152,7 @@ class StepSimulationTest {
     void noLinkIsFasterThanItsRate(long seed) {
         TrainingCost cost = job(seed);
         double inside = cost.machine().sameNode().bytesPerSecond();
-        double across = cost.machine().acrossNodes().bytesPerSecond();
+        double across = cost.machine().betweenNodes().bytesPerSecond();
         for (BusEvent e : Step.of(healthy(cost, seed), 0, 0).buses) {
             // a hierarchy, and a direct exchange over two networks, use the ports of both
             double ports = e.op() == BusOp.SEND ? Math.max(inside, across) : inside + across;
