@@ -14,6 +14,7 @@ import io.supernode.replay.SendFailedException;
 import io.supernode.replay.SourceFailedException;
 import io.supernode.replay.TraceFormatException;
 import io.supernode.scenario.ScenarioException;
+import java.nio.file.NoSuchFileException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -93,6 +94,10 @@ public final class Cli implements Runnable {
         }
         if (e instanceof InputException || e instanceof TraceFormatException) {
             console.error(e.getMessage());
+            return ExitCode.INPUT;
+        }
+        if (e instanceof NoSuchFileException missing) {
+            console.error(missing.getFile() + ": no such file");
             return ExitCode.INPUT;
         }
         if (e instanceof StackException
