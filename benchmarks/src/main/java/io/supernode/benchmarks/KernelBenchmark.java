@@ -59,7 +59,7 @@ public class KernelBenchmark {
         writer = new FrameWriter(kind);
         reader = new FrameReader(kind);
         int left = EVENTS;
-        Recording recording = new Workbench(TimeUnit.SECONDS.toNanos(60)).record(eventsPerFrame);
+        Recording recording = new Workbench(TimeUnit.SECONDS.toNanos(180)).record(eventsPerFrame);
         for (Recording.Entry entry : recording.entries()) {
             if (left > 0 && entry.kind() == kind && entry.header().node() == NODE) {
                 EventBatch all = new EventBatch();

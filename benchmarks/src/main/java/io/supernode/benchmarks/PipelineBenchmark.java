@@ -53,28 +53,34 @@ public final class PipelineBenchmark {
     }
 
     public static void main(String[] arguments) throws Exception {
-        Settings settings;
-        try {
-            settings = Settings.of(arguments);
-        } catch (IllegalArgumentException e) {
-            System.err.println(e.getMessage());
-            System.exit(2);
-            return;
-        }
-        Path folder = Files.createTempDirectory("supernode-benchmark");
         int exitCode = 0;
-        try (Broker broker = Broker.start(folder.resolve("kafka"));
-                Cluster cluster = Cluster.start(folder.resolve("flink"), 2)) {
-            Results results = measure(settings, arms(settings, broker, cluster));
+        try {
+            Results results = run(arguments);
             System.out.println(results.json());
             System.err.println(results.table());
+        } catch (IllegalArgumentException e) {
+            System.err.println(e.getMessage());
+            exitCode = 2;
         } catch (IllegalStateException e) {
             System.err.println("failed: " + e.getMessage());
             exitCode = 1;
+        }
+        System.exit(exitCode);
+    }
+
+    /**
+     * @throws IllegalArgumentException when an argument is not understood
+     * @throws IllegalStateException when an arm did not do all of its work
+     */
+    static Results run(String... arguments) throws Exception {
+        Settings settings = Settings.of(arguments);
+        Path folder = Files.createTempDirectory("supernode-benchmark");
+        try (Broker broker = Broker.start(folder.resolve("kafka"));
+                Cluster cluster = Cluster.start(folder.resolve("flink"), 2)) {
+            return measure(settings, arms(settings, broker, cluster));
         } finally {
             delete(folder);
         }
-        System.exit(exitCode);
     }
 
     private static List<Arm> arms(Settings settings, Broker broker, Cluster cluster) {
