@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
-import org.testcontainers.DockerClientFactory;
 
 /**
  * {@code compose.yaml} as it is, but for Grafana (nothing depends on it): the job runs on the Flink cluster, what the
@@ -36,7 +35,7 @@ class ComposeIT {
 
     @Test
     void theStackComesUpAndTheModelIsSeenAtItsFarEnd() {
-        Requirement.CONTAINERS.demand(DockerClientFactory.instance().isDockerAvailable());
+        Requirement.CONTAINERS.demand(Tool.hasContainers());
         environment.put("SUPERNODE_IMAGE", project + ":latest");
         environment.put("SUPERNODE_JOB_IMAGE", project + "-job:latest");
         environment.put("SUPERNODE_SPEED", "10x");

@@ -21,7 +21,6 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.testcontainers.DockerClientFactory;
 import org.testcontainers.kafka.KafkaContainer;
 
 /** The replay against Kafka's official image: every frame that was sent is there, readable, once and in order. */
@@ -33,7 +32,7 @@ class KafkaContainerIT {
 
     @Test
     void everyFrameComesBack() throws UnreadableException {
-        Requirement.CONTAINERS.demand(DockerClientFactory.instance().isDockerAvailable());
+        Requirement.CONTAINERS.demand(Tool.hasContainers());
         try (KafkaContainer kafka = new KafkaContainer(IMAGE)) {
             kafka.start();
             String bootstrap = kafka.getBootstrapServers().replaceFirst("^.*://", "");

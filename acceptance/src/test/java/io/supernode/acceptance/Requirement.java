@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Assumptions;
 enum Requirement {
     CONTAINERS("a container engine"),
     PROMETHEUS("prometheus and promtool on the PATH"),
+    CHROMIUM("chromium on the PATH"),
     TRACES("the recordings in -Dtraces.dir");
 
     private final String what;

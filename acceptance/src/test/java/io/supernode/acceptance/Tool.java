@@ -18,6 +18,14 @@ final class Tool {
         return false;
     }
 
+    /** Asked of the client itself: that Testcontainers finds no engine must not pass for there being none. */
+    static boolean hasContainers() {
+        return isOnPath("docker")
+                && run(Path.of("."), Duration.ofSeconds(30), List.of("docker", "info"))
+                                .exitCode()
+                        == 0;
+    }
+
     static Supernode.Result run(Path folder, Duration limit, List<String> command) {
         try (Running running = Running.start(folder, command)) {
             return running.await(limit);

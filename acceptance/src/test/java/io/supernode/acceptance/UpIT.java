@@ -32,6 +32,9 @@ class UpIT {
     private static final String TOKENS = "supernode_card_tokens_total";
     private static final Pattern BROKER = Pattern.compile("(?i)kafka\\D*(?:127\\.0\\.0\\.1|localhost):(\\d+)");
 
+    private static final Pattern DRAWN_CARD =
+            Pattern.compile("<rect [^>]*data-card=\"\\d+\"[^>]*style=\"fill: [^\"]+\"");
+
     @TempDir
     static Path folder;
 
@@ -68,7 +71,8 @@ class UpIT {
     void itIsReadyWithinAMinute() {
         up.until("ready", Duration.ofSeconds(60), () -> Http.get(at("/readyz")).status() == 200);
         assertThat(Http.get(at("/healthz")).status()).isEqualTo(200);
-        assertThat(up.err() + up.out()).as("says where to look").contains("127.0.0.1:" + port);
+        up.until("a word that says so", Duration.ofSeconds(5), () -> up.err().contains("ready"));
+        assertThat(up.err()).as("says where to look").contains("127.0.0.1:" + port);
     }
 
     @Test
@@ -132,6 +136,42 @@ class UpIT {
 
     @Test
     @Order(5)
+    void theLivePageDrawsEveryCard() {
+        Requirement.CHROMIUM.demand(Tool.isOnPath("chromium"));
+        Path shot = Supernode.home().resolve("acceptance/target/live-page.png").toAbsolutePath();
+        List<String> command = List.of(
+                "chromium",
+                "--headless",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-quic",
+                "--no-first-run",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                "--user-data-dir=" + folder.resolve("chromium"),
+                "--window-size=1440,900",
+                "--virtual-time-budget=6000",
+                "--enable-logging=stderr",
+                "--screenshot=" + shot,
+                "--dump-dom",
+                at("/"));
+
+        Supernode.Result page = Tool.run(folder, Duration.ofSeconds(60), command);
+
+        assertThat(page.exitCode()).as(page.err()).isZero();
+        assertThat(DRAWN_CARD.matcher(page.out()).results().count())
+                .as("cards that are drawn with a colour")
+                .isEqualTo(384);
+        assertThat(page.out()).contains("384 / 384", "llama3-405b on cloudmatrix384");
+        assertThat(page.err().lines().filter(line -> line.contains("CONSOLE")))
+                .as("errors and warnings of the page")
+                .isEmpty();
+        assertThat(shot).isNotEmptyFile();
+    }
+
+    @Test
+    @Order(6)
     void garbageOnATopicIsPutAsideAndTheJobGoesOn() {
         Matcher broker = BROKER.matcher(up.err() + up.out());
         assertThat(broker.find()).as("the broker's address is told: %s", up).isTrue();
@@ -188,7 +228,7 @@ class UpIT {
     }
 
     @Test
-    @Order(6)
+    @Order(7)
     void ctrlCEndsItWithinTenSecondsAndLeavesNothingRunning() {
         List<ProcessHandle> children = up.descendants();
         up.interrupt();

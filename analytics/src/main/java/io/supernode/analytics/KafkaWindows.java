@@ -6,6 +6,7 @@ import io.supernode.window.LatencyWindow;
 import io.supernode.window.Scope;
 import io.supernode.window.ThroughputWindow;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.connector.base.DeliveryGuarantee;
@@ -20,6 +21,11 @@ import org.apache.kafka.common.header.Headers;
  * that writing it twice changes nothing for a reader.
  */
 final class KafkaWindows {
+    /** Largest dead letter, bytes; with its headers below what its topic takes (2 MiB). */
+    static final int DEAD_LETTER_BYTES_MAX = 3 << 19;
+
+    private static final int REQUEST_BYTES_MAX = 2 << 20;
+
     private KafkaWindows() {}
 
     static KafkaSink<ThroughputWindow> throughput(JobOptions options) {
@@ -47,23 +53,36 @@ final class KafkaWindows {
     }
 
     static KafkaSink<DeadLetter> deadLetters(JobOptions options) {
-        return sink(options, (letter, context, timestamp) -> {
-            ProducerRecord<byte[], byte[]> record =
-                    new ProducerRecord<>(Topic.DEADLETTER.topicName(), null, letter.bytes());
-            Headers headers = record.headers();
-            add(headers, "topic", letter.topic());
-            add(headers, "partition", Integer.toString(letter.partition()));
-            add(headers, "offset", Long.toString(letter.offset()));
-            add(headers, "stage", letter.stage());
-            add(headers, "reason", letter.reason());
-            if (letter.events() != DeadLetter.UNKNOWN_EVENTS) {
-                add(headers, "events", Long.toString(letter.events()));
-            }
-            if (!letter.run().isEmpty()) {
-                add(headers, "run", letter.run());
-            }
-            return record;
-        });
+        return sink(options, (letter, context, timestamp) -> record(letter));
+    }
+
+    /**
+     * Bytes as they came, with where they came from. A record that a topic of events took fits as a whole; one that was
+     * compressed to a fraction and is larger than {@link #DEAD_LETTER_BYTES_MAX} keeps its beginning and tells its whole
+     * length in the header {@code length}: a job that failed on it would fail on it again.
+     */
+    static ProducerRecord<byte[], byte[]> record(DeadLetter letter) {
+        boolean whole = letter.bytes().length <= DEAD_LETTER_BYTES_MAX;
+        ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(
+                Topic.DEADLETTER.topicName(),
+                null,
+                whole ? letter.bytes() : Arrays.copyOf(letter.bytes(), DEAD_LETTER_BYTES_MAX));
+        Headers headers = record.headers();
+        add(headers, "topic", letter.topic());
+        add(headers, "partition", Integer.toString(letter.partition()));
+        add(headers, "offset", Long.toString(letter.offset()));
+        add(headers, "stage", letter.stage());
+        add(headers, "reason", letter.reason());
+        if (!whole) {
+            add(headers, "length", Integer.toString(letter.bytes().length));
+        }
+        if (letter.events() != DeadLetter.UNKNOWN_EVENTS) {
+            add(headers, "events", Long.toString(letter.events()));
+        }
+        if (!letter.run().isEmpty()) {
+            add(headers, "run", letter.run());
+        }
+        return record;
     }
 
     private static <T> KafkaSink<T> sink(JobOptions options, KafkaRecordSerializationSchema<T> schema) {
@@ -72,6 +91,7 @@ final class KafkaWindows {
         properties.setProperty(ProducerConfig.LINGER_MS_CONFIG, "10");
         properties.setProperty(ProducerConfig.BATCH_SIZE_CONFIG, Integer.toString(256 * 1024));
         properties.setProperty(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
+        properties.setProperty(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Integer.toString(REQUEST_BYTES_MAX));
         properties.putAll(options.properties());
         return KafkaSink.<T>builder()
                 .setBootstrapServers(options.bootstrap())

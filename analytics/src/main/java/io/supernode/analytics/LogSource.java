@@ -6,8 +6,8 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.apache.flink.api.connector.source.Boundedness;
 import org.apache.flink.api.connector.source.ReaderOutput;
@@ -17,6 +17,7 @@ import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.api.connector.source.SourceSplit;
 import org.apache.flink.api.connector.source.SplitEnumerator;
 import org.apache.flink.api.connector.source.SplitEnumeratorContext;
+import org.apache.flink.api.connector.source.SplitsAssignment;
 import org.apache.flink.core.io.InputStatus;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 
@@ -81,13 +82,13 @@ public final class LogSource implements Source<RawFrame, LogSource.Position, Lis
             implements SplitEnumerator<Position, List<Position>> {
         @Override
         public void addReader(int reader) {
-            Iterator<Position> rest = unassigned.iterator();
-            while (rest.hasNext()) {
-                Position position = rest.next();
-                if (position.partition() % context.currentParallelism() == reader) {
-                    context.assignSplit(position, reader);
-                    rest.remove();
-                }
+            List<Position> own = unassigned.stream()
+                    .filter(position -> position.partition() % context.currentParallelism() == reader)
+                    .toList();
+            unassigned.removeAll(own);
+            // in one message, as Kafka's source does: a reader that knew only some would let time run past the others
+            if (!own.isEmpty()) {
+                context.assignSplits(new SplitsAssignment<>(Map.of(reader, own)));
             }
             context.signalNoMoreSplits(reader);
         }

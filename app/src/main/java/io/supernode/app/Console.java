@@ -1,6 +1,8 @@
 package io.supernode.app;
 
 import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 
 /**
  * What a person at a terminal sees. Data goes to standard output, everything else to standard error; progress appears
@@ -26,6 +28,11 @@ public final class Console {
         String said = System.getProperty("supernode.terminal");
         boolean terminal = said == null ? System.console() != null : Boolean.parseBoolean(said);
         return new Console(System.out, System.err, terminal);
+    }
+
+    /** Where data goes, for help texts. */
+    public PrintWriter writer() {
+        return new PrintWriter(out, true, StandardCharsets.UTF_8);
     }
 
     public void quiet(boolean quiet) {

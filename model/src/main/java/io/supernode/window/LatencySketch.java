@@ -200,13 +200,12 @@ public final class LatencySketch {
         return 2 * StrictMath.pow(2, (double) bucket / BUCKETS_PER_OCTAVE) / (1 + g);
     }
 
-    /** Number of filled buckets, sum, minimum, maximum, first and last bucket, then each bucket's gap and count. */
+    /**
+     * Sum, minimum, maximum, first and last bucket, then per filled bucket how far it is from the one before and its
+     * count. Not for an empty one.
+     */
     void write(PartialWriter out) {
-        int filled = filled();
-        out.write(filled);
-        if (filled == 0) {
-            return;
-        }
+        requireValues();
         out.write(sum);
         out.write(min);
         out.write(max);
@@ -219,7 +218,7 @@ public final class LatencySketch {
             last--;
         }
         out.write(offset + first);
-        out.write(last - first);
+        out.write(offset + last);
         int previous = first;
         for (int i = first; i <= last; i++) {
             if (counts[i] != 0) {
@@ -232,22 +231,19 @@ public final class LatencySketch {
 
     /** Adds what {@link #write} wrote, without making a sketch of it first. */
     void mergeFrom(PartialReader in) {
-        int filled = in.readInt();
-        if (filled == 0) {
-            return;
-        }
         sum += in.read();
         min = Math.min(min, in.read());
         max = Math.max(max, in.read());
         int bucket = in.readInt();
+        int last = in.readInt();
         cover(bucket);
-        cover(bucket + in.readInt());
-        for (int i = 0; i < filled; i++) {
+        cover(last);
+        do {
             bucket += in.readInt();
             long times = in.read();
             counts[bucket - offset] += times;
             count += times;
-        }
+        } while (bucket < last);
     }
 
     private void requireValues() {

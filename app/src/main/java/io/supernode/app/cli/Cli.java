@@ -5,7 +5,6 @@ import io.supernode.app.Console;
 import io.supernode.app.ExitCode;
 import io.supernode.app.Interrupt;
 import io.supernode.app.stack.StackException;
-import io.supernode.exporter.ListenException;
 import io.supernode.ingest.InputException;
 import io.supernode.ingest.kafka.BrokerUnreachableException;
 import io.supernode.ingest.kafka.KafkaFailedException;
@@ -14,6 +13,9 @@ import io.supernode.replay.SendFailedException;
 import io.supernode.replay.SourceFailedException;
 import io.supernode.replay.TraceFormatException;
 import io.supernode.scenario.ScenarioException;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -41,6 +43,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "Exit codes: 0 fine, 1 failed while running, 2 usage or configuration, 3 unreadable input."
         })
 public final class Cli implements Runnable {
+    private static final int UNEXPECTED = -1;
+
     @Spec
     CommandLine.Model.CommandSpec spec;
 
@@ -58,6 +62,7 @@ public final class Cli implements Runnable {
                 .addSubcommand(new ExportCommand(session))
                 .addSubcommand(new ScenariosCommand(session))
                 .addSubcommand(new HelpCommand());
+        line.setOut(console.writer());
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setUsageHelpAutoWidth(true);
         line.setParameterExceptionHandler((e, a) -> usage(console, e));
@@ -85,28 +90,42 @@ public final class Cli implements Runnable {
     }
 
     private static int failed(Console console, Exception e) {
+        if (e instanceof SourceFailedException && e.getCause() instanceof IOException cause) {
+            return failed(console, cause);
+        }
+        if (e instanceof NoSuchFileException missing) {
+            console.error(missing.getFile() + ": no such file");
+            return ExitCode.INPUT;
+        }
+        if (e instanceof AccessDeniedException denied) {
+            console.error(denied.getFile() + ": may not be read or written by this user");
+            return ExitCode.INPUT;
+        }
+        int code = exitCode(e);
+        console.error((code == UNEXPECTED ? "unexpected: " + e : e.getMessage()));
+        if (code == UNEXPECTED) {
+            console.trace(e);
+        }
+        return code == UNEXPECTED ? ExitCode.FAILED : code;
+    }
+
+    /** The code of an error that we meant to be told by its message; {@link #UNEXPECTED} for any other. */
+    private static int exitCode(Exception e) {
         if (e instanceof ConfigurationException
                 || e instanceof ScenarioException
                 || e instanceof KafkaSettingsException) {
-            console.error(e.getMessage());
             return ExitCode.USAGE;
         }
         if (e instanceof InputException || e instanceof TraceFormatException) {
-            console.error(e.getMessage());
             return ExitCode.INPUT;
         }
-        if (e instanceof StackException
+        boolean told = e instanceof StackException
                 || e instanceof SendFailedException
                 || e instanceof SourceFailedException
                 || e instanceof BrokerUnreachableException
                 || e instanceof KafkaFailedException
-                || e instanceof ListenException) {
-            console.error(e.getMessage());
-            return ExitCode.FAILED;
-        }
-        console.error("unexpected: " + e);
-        console.trace(e);
-        return ExitCode.FAILED;
+                || e instanceof IOException;
+        return told ? ExitCode.FAILED : UNEXPECTED;
     }
 
     /** The version that the build stamped into the jar. */

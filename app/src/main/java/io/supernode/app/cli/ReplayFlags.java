@@ -51,7 +51,7 @@ final class ReplayFlags {
             names = "--events",
             paramLabel = "KIND",
             split = ",",
-            description = "send these kinds only: ${COMPLETION-CANDIDATES}")
+            description = "send these kinds only: compute, bus, step, request")
     List<EventKind> kinds = List.of();
 
     /**

@@ -10,11 +10,11 @@ public final class Readable {
 
     /** {@code 87.2 s}, {@code 1.34 ms}, {@code 250 ns}; from ten minutes {@code 39 min 57 s}, {@code 1 h 02 min}. */
     public static String seconds(double seconds) {
-        if (seconds >= 3600) {
+        if (Math.round(seconds) >= 3600) {
             long minutes = Math.round(seconds / 60);
             return String.format(Locale.ROOT, "%d h %02d min", minutes / 60, minutes % 60);
         }
-        if (seconds >= 600) {
+        if (Math.round(seconds * 100) >= 60_000) {
             long whole = Math.round(seconds);
             return whole % 60 == 0
                     ? whole / 60 + " min"

@@ -77,13 +77,13 @@ public final class RunSummary {
     private void latency(RunFigures f) {
         lines.add("");
         lines.add(String.format(
-                Locale.ROOT, "  %-24s %10s %10s %10s %10s %12s", "latency", "p50", "p90", "p99", "max", "count"));
+                Locale.ROOT, "  %-26s %10s %10s %10s %10s %12s", "latency", "p50", "p90", "p99", "max", "count"));
         for (LatencyMetric metric : LatencyMetric.values()) {
             LatencySketch sketch = f.latency().get(metric);
             if (sketch != null && !sketch.isEmpty()) {
                 lines.add(String.format(
                         Locale.ROOT,
-                        "  %-24s %10s %10s %10s %10s %12s",
+                        "  %-26s %10s %10s %10s %10s %12s",
                         title(metric),
                         seconds(sketch.quantile(0.5) / 1e9),
                         seconds(sketch.quantile(0.9) / 1e9),
@@ -135,6 +135,6 @@ public final class RunSummary {
     }
 
     private void line(String name, String value) {
-        lines.add(String.format(Locale.ROOT, "  %-24s %s", name, value));
+        lines.add(String.format(Locale.ROOT, "  %-26s %s", name, value));
     }
 }

@@ -1,0 +1,139 @@
+package io.supernode.app.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.supernode.app.Console;
+import io.supernode.app.ExitCode;
+import io.supernode.app.Interrupt;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The verbs that need no broker, and what is said when a command line cannot be meant. */
+class CliTest {
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void theModelAnswersAsTextAndAsJson() {
+        assertThat(run("model")).isEqualTo(ExitCode.OK);
+        assertThat(out()).contains("llama3-405b on cloudmatrix384", "tokens/s per card", "tensor parallel");
+        assertThat(run("model", "--format", "json")).isEqualTo(ExitCode.OK);
+        assertThat(out())
+                .contains(
+                        "\"cards\" : 384",
+                        "\"peak_flops\"",
+                        "\"step_seconds\"",
+                        "\"parts_seconds\"",
+                        "\"tokens_per_second_per_card\"",
+                        "\"model_flops_utilization_with_attention\"",
+                        "\"same_node\"");
+        assertThat(err()).isEmpty();
+    }
+
+    @Test
+    void aShownScenarioIsAFileThatMeansTheSame() throws IOException {
+        run("model", "--scenario", "llama3-405b", "--set", "layout.dp=3", "--format", "json");
+        String direct = out();
+        run("scenarios", "llama3-405b");
+        Path file = Files.writeString(folder.resolve("llama3-405b.yaml"), out());
+
+        assertThat(run("model", "--scenario", file.toString(), "--format", "json"))
+                .isEqualTo(ExitCode.OK);
+        assertThat(out()).isEqualTo(direct);
+    }
+
+    @Test
+    void scenariosAreListed() {
+        assertThat(run("scenarios")).isEqualTo(ExitCode.OK);
+        assertThat(out().lines()).anyMatch(line -> line.startsWith("deepseek-r1-serving "));
+    }
+
+    @Test
+    void aWrongSettingIsToldWhereItStands() throws IOException {
+        Path file =
+                Files.writeString(folder.resolve("mine.yaml"), "workload: llama3-405b\nlayout:\n  tp: 16\n  pq: 8\n");
+
+        refused(ExitCode.USAGE, "mine.yaml:4: ", "layout.pq").run("model", "--scenario", file.toString());
+        refused(ExitCode.USAGE, "--set layout.tpp", "layout.tp").run("model", "--set", "layout.tpp=16");
+        refused(ExitCode.USAGE, "384", "layout.tp").run("model", "--set", "layout.tp=8");
+        refused(ExitCode.USAGE, "--set nonsense", "KEY=VALUE").run("model", "--set", "nonsense");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"--speed=fast", "--duration=10", "--frame=-1", "--cards=9-3", "--events=smells", "--sped=1"})
+    void aWrongFlagIsNamed(String flag) {
+        refused(ExitCode.USAGE, flag.substring(0, flag.indexOf('='))).run("run", flag);
+    }
+
+    @Test
+    void aTraceThatIsNotThereOrNotOne() throws IOException {
+        Path text = Files.writeString(folder.resolve("text.avro"), "not a trace");
+        refused(ExitCode.INPUT, "nowhere.avro")
+                .run("info", folder.resolve("nowhere.avro").toString());
+        refused(ExitCode.INPUT, "text.avro").run("run", "--trace", text.toString());
+        refused(ExitCode.INPUT, "nowhere.jsonl").run("import", "nowhere.jsonl", "-o", "m.avro");
+        refused(ExitCode.USAGE, "--format smoke", "mooncake").run("import", "x", "--format", "smoke", "-o", "m.avro");
+    }
+
+    @Test
+    void aScenarioThatServesNeedsRequests() {
+        refused(ExitCode.USAGE, "deepseek-r1-serving", "--trace").run("run", "--scenario", "deepseek-r1-serving");
+    }
+
+    @Test
+    void aReportThatCouldNotBeWrittenIsToldBeforeTheRun() {
+        refused(ExitCode.USAGE, "--report")
+                .run("run", "--report", folder.resolve("no/where.json").toString());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"up", "run", "model", "import", "info", "replay", "topics", "export", "scenarios"})
+    void everyVerbHasHelp(String verb) {
+        assertThat(run("help", verb)).isEqualTo(ExitCode.OK);
+    }
+
+    /** Runs a command line and checks that it is refused with one line that holds all parts. */
+    private Refusal refused(int code, String... parts) {
+        return arguments -> {
+            assertThat(run(arguments)).as(err()).isEqualTo(code);
+            assertThat(out()).isEmpty();
+            assertThat(err().lines()).as(err()).hasSize(1);
+            assertThat(err()).contains(parts).doesNotContain("Exception", "null");
+        };
+    }
+
+    @FunctionalInterface
+    private interface Refusal {
+        void run(String... arguments);
+    }
+
+    private int run(String... arguments) {
+        out.reset();
+        err.reset();
+        Console console = new Console(
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8),
+                false);
+        return Cli.execute(console, new Interrupt(), arguments);
+    }
+
+    private String out() {
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    private String err() {
+        return err.toString(StandardCharsets.UTF_8);
+    }
+}
