@@ -1,6 +1,8 @@
 package io.supernode.replay;
 
 import io.supernode.event.BusEvent;
+import io.supernode.event.BusOp;
+import io.supernode.event.ComputeOp;
 import io.supernode.event.EventBatch;
 import io.supernode.event.EventDigest;
 import io.supernode.event.EventKind;
@@ -11,6 +13,8 @@ import io.supernode.serving.Request;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -26,6 +30,8 @@ import java.util.TreeMap;
  * @param total over all cards
  * @param cards by card, ascending; present where asked for
  * @param cardCount cards that reported an event
+ * @param computeByOp compute events by what was computed, over all cards; only what there is
+ * @param busByOp bus events by what the bus did, over all cards; only what there is
  * @param inputTokens prompt tokens of requests and request events
  * @param outputTokens generated tokens of requests and request events
  * @param digest of all events and requests: equal for equal content, whatever the frames
@@ -39,9 +45,24 @@ public record TraceSummary(
         Load total,
         Optional<Map<Integer, Load>> cards,
         int cardCount,
+        Map<ComputeOp, OpLoad> computeByOp,
+        Map<BusOp, OpLoad> busByOp,
         long inputTokens,
         long outputTokens,
         String digest) {
+    /**
+     * What all cards did of one kind.
+     *
+     * @param nanos summed length, waiting included
+     * @param waitNanos part of it spent waiting; 0 for computing
+     * @param bytes bytes that left cards, where known; 0 for computing
+     */
+    public record OpLoad(long events, long nanos, long waitNanos, long bytes) {
+        private OpLoad plus(OpLoad o) {
+            return new OpLoad(events + o.events, nanos + o.nanos, waitNanos + o.waitNanos, bytes + o.bytes);
+        }
+    }
+
     /**
      * What one card, or all of them, did.
      *
@@ -52,6 +73,7 @@ public record TraceSummary(
      * @param busNanos summed length of bus events, waiting included
      * @param busWaitNanos part of it spent waiting for late peers
      * @param busBusyNanos time in which a card was in a bus event, overlaps counted once; summed over cards
+     * @param busyNanos time in which a card computed or was in a bus event; summed over cards
      * @param busBytes bytes that left cards, where known
      * @param busReceivedBytes bytes that reached cards, where known
      * @param busEventsOfUnknownSize bus events that tell neither bytes sent nor received
@@ -67,11 +89,22 @@ public record TraceSummary(
             long busNanos,
             long busWaitNanos,
             long busBusyNanos,
+            long busyNanos,
             long busBytes,
             long busReceivedBytes,
             long busEventsOfUnknownSize) {
         public long events() {
             return computeEvents + busEvents + stepEvents + requestEvents;
+        }
+
+        /** Time in which a card was on the bus and did not compute: what communication costs. */
+        public long busExposedNanos() {
+            return busyNanos - computeBusyNanos;
+        }
+
+        /** Time in which a card computed and was on the bus. */
+        public long overlapNanos() {
+            return computeBusyNanos + busBusyNanos - busyNanos;
         }
 
         private Load plus(Load o) {
@@ -86,6 +119,7 @@ public record TraceSummary(
                     busNanos + o.busNanos,
                     busWaitNanos + o.busWaitNanos,
                     busBusyNanos + o.busBusyNanos,
+                    busyNanos + o.busyNanos,
                     busBytes + o.busBytes,
                     busReceivedBytes + o.busReceivedBytes,
                     busEventsOfUnknownSize + o.busEventsOfUnknownSize);
@@ -130,6 +164,7 @@ public record TraceSummary(
         long unknownSize;
         final BusyTime computing = new BusyTime();
         final BusyTime onBus = new BusyTime();
+        final BusyTime busy = new BusyTime();
 
         void add(EventBatch b, int i) {
             switch (b.kind(i)) {
@@ -138,6 +173,7 @@ public record TraceSummary(
                     tokens += b.tokens(i);
                     computeNanos += b.durationNanos(i);
                     computing.add(b.startNanos(i), b.endNanos(i));
+                    busy.add(b.startNanos(i), b.endNanos(i));
                 }
                 case BUS -> addBus(b, i);
                 case STEP -> stepEvents++;
@@ -150,6 +186,7 @@ public record TraceSummary(
             busNanos += b.durationNanos(i);
             busWaitNanos += b.waitNanos(i);
             onBus.add(b.startNanos(i), b.endNanos(i));
+            busy.add(b.startNanos(i), b.endNanos(i));
             boolean sentKnown = b.sentBytes(i) != BusEvent.UNKNOWN_BYTES;
             boolean receivedKnown = b.receivedBytes(i) != BusEvent.UNKNOWN_BYTES;
             sentBytes += sentKnown ? b.sentBytes(i) : 0;
@@ -169,6 +206,7 @@ public record TraceSummary(
                     busNanos,
                     busWaitNanos,
                     onBus.nanos(),
+                    busy.nanos(),
                     sentBytes,
                     receivedBytes,
                     unknownSize);
@@ -178,6 +216,8 @@ public record TraceSummary(
     private static final class Summing {
         final Map<Integer, Card> cards = new TreeMap<>();
         final EventBatch events = new EventBatch();
+        final Map<ComputeOp, OpLoad> computeByOp = new EnumMap<>(ComputeOp.class);
+        final Map<BusOp, OpLoad> busByOp = new EnumMap<>(BusOp.class);
         final EventDigest digest = new EventDigest();
         final FrameReader[] readers = new FrameReader[EventKind.values().length];
         long requests;
@@ -223,9 +263,26 @@ public record TraceSummary(
                 digest.add(events, i);
                 first = Math.min(first, events.startNanos(i));
                 last = Math.max(last, events.endNanos(i));
-                if (events.kind(i) == EventKind.REQUEST) {
-                    inputTokens += events.inputTokens(i);
-                    outputTokens += events.outputTokens(i);
+                switch (events.kind(i)) {
+                    case COMPUTE ->
+                        computeByOp.merge(
+                                events.computeOp(i), new OpLoad(1, events.durationNanos(i), 0, 0), OpLoad::plus);
+                    case BUS ->
+                        busByOp.merge(
+                                events.busOp(i),
+                                new OpLoad(
+                                        1,
+                                        events.durationNanos(i),
+                                        events.waitNanos(i),
+                                        Math.max(0, events.sentBytes(i))),
+                                OpLoad::plus);
+                    case STEP -> {
+                        // counted by card
+                    }
+                    case REQUEST -> {
+                        inputTokens += events.inputTokens(i);
+                        outputTokens += events.outputTokens(i);
+                    }
                 }
             }
         }
@@ -248,6 +305,8 @@ public record TraceSummary(
                     total,
                     perCard ? Optional.of(loads) : Optional.empty(),
                     loads.size(),
+                    Collections.unmodifiableMap(computeByOp),
+                    Collections.unmodifiableMap(busByOp),
                     inputTokens,
                     outputTokens,
                     digest.hex());
