@@ -1,5 +1,8 @@
 package io.supernode.ingest;
 
+import io.supernode.event.EventBatch;
+import io.supernode.event.EventKind;
+import io.supernode.event.EventSource;
 import io.supernode.serving.Request;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -11,21 +14,33 @@ final class CountedOutput implements RecordingOutput {
     private static final int RECORDS_PER_PROGRESS = 4096;
 
     private final RecordingOutput out;
-    private final RecordingInput input;
+    private final Recording recording;
     private final long bytesTotal;
     private final ImportProgress progress;
+    private final List<String> remarks = new ArrayList<>();
     private long originEpochNanos;
     private long offsetNanos;
     private long requests;
+    private long events;
     private long inputTokens;
     private long outputTokens;
     private long spanNanos;
 
-    CountedOutput(RecordingOutput out, RecordingInput input, long bytesTotal, ImportProgress progress) {
+    CountedOutput(RecordingOutput out, Recording recording, long bytesTotal, ImportProgress progress) {
         this.out = out;
-        this.input = input;
+        this.recording = recording;
         this.bytesTotal = bytesTotal;
         this.progress = progress;
+    }
+
+    @Override
+    public void remark(String line) {
+        remarks.add(line);
+    }
+
+    @Override
+    public void note(String key, String value) {
+        out.note(key, value);
     }
 
     @Override
@@ -43,15 +58,20 @@ final class CountedOutput implements RecordingOutput {
         outputTokens += request.outputTokens();
         spanNanos = request.arrivalNanos();
         if (requests % RECORDS_PER_PROGRESS == 0) {
-            progress.at(requests, input.bytesRead(), bytesTotal);
+            tell();
         }
     }
 
-    long requests() {
-        return requests;
+    @Override
+    public void addEvents(EventSource source) throws IOException {
+        out.addEvents(new Counted(source));
     }
 
-    ImportReport report(String format, List<String> formatNotes) {
+    long records() {
+        return requests + events;
+    }
+
+    ImportReport report(String format) {
         List<String> notes = new ArrayList<>();
         if (offsetNanos > 0) {
             notes.add(String.format(
@@ -59,7 +79,40 @@ final class CountedOutput implements RecordingOutput {
                     "the first request is at %.3f s of the recording's own clock; times are counted from it",
                     offsetNanos / 1e9));
         }
-        notes.addAll(formatNotes);
-        return new ImportReport(format, requests, inputTokens, outputTokens, originEpochNanos, spanNanos, notes);
+        notes.addAll(remarks);
+        return new ImportReport(
+                format, requests, events, inputTokens, outputTokens, originEpochNanos, spanNanos, notes);
+    }
+
+    private void tell() {
+        progress.at(records(), Math.min(bytesTotal, recording.bytesRead()), bytesTotal);
+    }
+
+    private final class Counted implements EventSource {
+        private final EventSource source;
+
+        Counted(EventSource source) {
+            this.source = source;
+        }
+
+        @Override
+        public boolean next(EventBatch batch) {
+            boolean more = source.next(batch);
+            for (int i = 0; i < batch.size(); i++) {
+                spanNanos = Math.max(spanNanos, batch.endNanos(i));
+                if (batch.kind(i) == EventKind.REQUEST) {
+                    inputTokens += batch.inputTokens(i);
+                    outputTokens += batch.outputTokens(i);
+                }
+            }
+            events += batch.size();
+            tell();
+            return more;
+        }
+
+        @Override
+        public long throughNanos() {
+            return source.throughNanos();
+        }
     }
 }

@@ -1,19 +1,30 @@
 package io.supernode.ingest;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Foreign recordings to trace files, in memory that does not depend on their size. */
 public final class Importers {
     /** Lets the content tell the format. */
     public static final String AUTO = "auto";
 
-    private static final List<RecordingFormat> FORMATS = List.of(new MooncakeFormat(), new AzureFormat());
+    private static final List<RecordingFormat> FORMATS = List.of(
+            new MooncakeFormat(),
+            new AzureFormat(),
+            new BurstGptFormat(),
+            new VllmFormat(),
+            new KinetoFormat(),
+            new AscendFormat(),
+            new StragglerFormat());
+
+    private static final int RANK_FOLDERS_DEEP = 3;
+    private static final int FILES_SUMMED = 100_000;
 
     private Importers() {}
 
@@ -22,84 +33,113 @@ public final class Importers {
         return FORMATS.stream().map(RecordingFormat::name).toList();
     }
 
+    /** As {@link #importFile(Path, String, Path, ImportOptions, ImportProgress)}, with nothing special asked for. */
+    public static ImportReport importFile(Path in, String format, Path out, ImportProgress progress)
+            throws IOException {
+        return importFile(in, format, out, ImportOptions.DEFAULT, progress);
+    }
+
     /**
      * Reads a recording into a new trace file, which replaces {@code out} when all is read and not before.
      *
+     * @param in a file, or a folder where a recording is one
      * @param format one of {@link #formats()} or {@link #AUTO}
      * @throws InputException when {@code in} is not there, or not what it claims to be
      * @throws IOException when {@code out} cannot be written
      */
-    public static ImportReport importFile(Path in, String format, Path out, ImportProgress progress)
+    public static ImportReport importFile(
+            Path in, String format, Path out, ImportOptions options, ImportProgress progress) throws IOException {
+        try (Recording recording = Recording.at(in)) {
+            return importRecording(recording, choose(recording, format), out, options, progress);
+        }
+    }
+
+    private static ImportReport importRecording(
+            Recording recording, RecordingFormat chosen, Path out, ImportOptions options, ImportProgress progress)
             throws IOException {
-        RecordingFormat chosen = choose(in, format);
+        Path in = recording.path();
         if (Files.exists(out) && Files.isSameFile(in, out)) {
             throw InputException.of(in, "would be overwritten by its trace; accepted: another file to write to");
         }
         try (TraceOutput trace = new TraceOutput(out, chosen.name())) {
-            ImportReport report = read(in, chosen, trace, progress);
+            ImportReport report = read(recording, chosen, options, trace, progress);
             trace.complete();
             return report;
         }
     }
 
     static ImportReport read(Path in, String format, RecordingOutput out, ImportProgress progress) throws IOException {
-        return read(in, choose(in, format), out, progress);
+        return read(in, format, ImportOptions.DEFAULT, out, progress);
     }
 
-    private static ImportReport read(Path in, RecordingFormat format, RecordingOutput out, ImportProgress progress)
+    static ImportReport read(
+            Path in, String format, ImportOptions options, RecordingOutput out, ImportProgress progress)
             throws IOException {
-        long size = Files.size(in);
-        try (RecordingInput input = new RecordingInput(Files.newInputStream(in))) {
-            CountedOutput counted = new CountedOutput(out, input, size, progress);
-            List<String> notes = format.read(in, input, counted);
-            progress.at(counted.requests(), size, size);
-            return counted.report(format.name(), notes);
+        try (Recording recording = Recording.at(in)) {
+            return read(recording, choose(recording, format), options, out, progress);
         }
     }
 
-    private static RecordingFormat choose(Path in, String format) throws IOException {
+    private static ImportReport read(
+            Recording recording,
+            RecordingFormat format,
+            ImportOptions options,
+            RecordingOutput out,
+            ImportProgress progress)
+            throws IOException {
+        long total = format.passes() * size(recording);
+        CountedOutput counted = new CountedOutput(out, recording, total, progress);
+        format.read(recording, options, counted);
+        progress.at(counted.records(), total, total);
+        return counted.report(format.name());
+    }
+
+    private static long size(Recording recording) throws IOException {
+        if (!recording.isFolder()) {
+            return Files.size(recording.path());
+        }
+        try (Stream<Path> files = Files.walk(recording.path(), RANK_FOLDERS_DEEP)) {
+            return files.filter(Files::isRegularFile)
+                    .limit(FILES_SUMMED)
+                    .mapToLong(file -> file.toFile().length())
+                    .sum();
+        } catch (UncheckedIOException e) { // only the progress depends on it
+            return 0;
+        }
+    }
+
+    private static RecordingFormat choose(Recording in, String format) throws IOException {
         List<String> names = new ArrayList<>(formats());
         names.add(0, AUTO);
         if (!names.contains(format)) {
             throw InputException.of(
-                    in, "unknown format: " + InputException.shown(format) + "; accepted: " + String.join(", ", names));
-        }
-        FileHead head = head(in);
-        if (head.gzipped()) {
-            throw InputException.of(in, "is compressed with gzip; accepted: the file as text, unpacked");
+                    in.path(),
+                    "unknown format: " + InputException.shown(format) + "; accepted: " + String.join(", ", names));
         }
         for (RecordingFormat candidate : FORMATS) {
             if (format.equals(AUTO)
-                    ? candidate.recognises(head)
+                    ? candidate.recognises(in)
                     : candidate.name().equals(format)) {
                 return candidate;
             }
         }
+        String found = in.isFolder()
+                ? "the folder holds " + InputException.shown(named(in))
+                : "the first line is \"" + InputException.shown(in.head().firstLine()) + "\"";
         throw InputException.of(
-                in,
-                "format not recognised: the first line is \"" + InputException.shown(head.firstLine())
-                        + "\"; looked for: "
+                in.path(),
+                "format not recognised: " + found + "; looked for: "
                         + FORMATS.stream()
                                 .map(f -> f.name() + " (" + f.lookedFor() + ")")
                                 .collect(Collectors.joining(", ")));
     }
 
-    private static FileHead head(Path in) throws InputException {
-        String accepted = "; accepted: a file to read";
-        try {
-            if (Files.isDirectory(in)) {
-                throw InputException.of(in, "is a folder" + accepted);
-            }
-            if (Files.size(in) == 0) {
-                throw InputException.of(in, "is empty; accepted: at least one request");
-            }
-            return FileHead.of(in);
-        } catch (NoSuchFileException e) {
-            throw InputException.of(in, "no such file" + accepted, e);
-        } catch (InputException e) {
-            throw e;
-        } catch (IOException e) {
-            throw InputException.of(in, "cannot be read: " + e.getClass().getSimpleName() + accepted, e);
-        }
+    private static String named(Recording folder) {
+        return folder.entries().isEmpty()
+                ? "nothing"
+                : folder.entries().stream()
+                        .limit(5)
+                        .map(entry -> entry.getFileName().toString())
+                        .collect(Collectors.joining(", "));
     }
 }

@@ -45,8 +45,8 @@ final class MooncakeFormat implements RecordingFormat {
     }
 
     @Override
-    public boolean recognises(FileHead head) {
-        String line = head.firstLine().stripLeading();
+    public boolean recognises(Recording recording) {
+        String line = recording.head().firstLine().stripLeading();
         return line.startsWith("{")
                 && line.contains('"' + TIMESTAMP + '"')
                 && line.contains('"' + INPUT + '"')
@@ -54,9 +54,10 @@ final class MooncakeFormat implements RecordingFormat {
     }
 
     @Override
-    public List<String> read(Path file, RecordingInput input, RecordingOutput out) throws IOException {
+    public void read(Recording recording, ImportOptions options, RecordingOutput out) throws IOException {
+        Path file = recording.file();
         RequestLog log = new RequestLog(file, TIMESTAMP, false, out);
-        LineReader lines = new LineReader(file, input);
+        LineReader lines = new LineReader(file, recording.open(file));
         long oddBlocks = 0;
         while (lines.advance()) {
             if (lines.blank()) {
@@ -73,10 +74,10 @@ final class MooncakeFormat implements RecordingFormat {
                     line.blocks);
         }
         log.end();
-        return oddBlocks == 0
-                ? List.of()
-                : List.of("requests with another number of hash_ids than one for each " + BLOCK_TOKENS
-                        + " tokens of input_length: " + oddBlocks);
+        if (oddBlocks > 0) {
+            out.remark("requests with another number of hash_ids than one for each " + BLOCK_TOKENS
+                    + " tokens of input_length: " + oddBlocks);
+        }
     }
 
     private static long blocksOf(long inputTokens) {

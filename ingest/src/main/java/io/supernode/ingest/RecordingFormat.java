@@ -1,8 +1,6 @@
 package io.supernode.ingest;
 
 import java.io.IOException;
-import java.nio.file.Path;
-import java.util.List;
 
 /** One foreign format. A new format is one implementation, added to the list in {@link Importers}. */
 interface RecordingFormat {
@@ -12,17 +10,19 @@ interface RecordingFormat {
     /** What {@link #recognises} looks for, in a few words, for the message when nothing fits. */
     String lookedFor();
 
-    /** Whether the file looks like this format. Two formats never recognise the same file. */
-    boolean recognises(FileHead head);
+    /** Whether it looks like this format. Two formats never recognise the same recording. */
+    boolean recognises(Recording recording) throws IOException;
+
+    /** How often {@link #read} goes through the recording, for the progress. */
+    default int passes() {
+        return 1;
+    }
 
     /**
-     * Reads the recording to its end, record by record, in memory that does not depend on the size of the file.
+     * Reads the recording to its end, record by record, in memory that does not depend on its size.
      *
-     * @param file names the recording in messages
-     * @param input its bytes
-     * @return one line each of what the reader of the trace should know of the recording
      * @throws InputException when it is not what it claims to be
      * @throws IOException when {@code out} cannot take more
      */
-    List<String> read(Path file, RecordingInput input, RecordingOutput out) throws IOException;
+    void read(Recording recording, ImportOptions options, RecordingOutput out) throws IOException;
 }

@@ -1,10 +1,17 @@
 package io.supernode.ingest;
 
+import io.supernode.event.EventSource;
 import io.supernode.serving.Request;
 import java.io.IOException;
 
 /** Takes what a format reads, in the order of time. */
 interface RecordingOutput {
+    /** One line that the reader of the trace should know of the recording. */
+    void remark(String line);
+
+    /** Something to keep in the trace's own description; before {@link #begin}. */
+    void note(String key, String value);
+
     /**
      * Says what event time 0 stands for: the first record. Called once, before it.
      *
@@ -14,4 +21,7 @@ interface RecordingOutput {
     void begin(long originEpochNanos, long offsetNanos) throws IOException;
 
     void add(Request request) throws IOException;
+
+    /** All events of a recording. */
+    void addEvents(EventSource events) throws IOException;
 }

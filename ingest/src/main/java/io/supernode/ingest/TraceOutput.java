@@ -1,5 +1,6 @@
 package io.supernode.ingest;
 
+import io.supernode.event.EventSource;
 import io.supernode.replay.TraceMetadata;
 import io.supernode.replay.TraceWriter;
 import io.supernode.serving.Request;
@@ -7,11 +8,17 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** Records into a trace file, which is there when all of them are and not before. */
 final class TraceOutput implements RecordingOutput, Closeable {
+    /** Cards whose events share a frame. Only how the file is cut depends on it: replaying cuts anew. */
+    private static final int CARDS_PER_NODE = 8;
+
     private final Path file;
     private final String sourceFormat;
+    private final Map<String, String> notes = new TreeMap<>();
     private TraceWriter writer;
     private boolean complete;
 
@@ -21,13 +28,22 @@ final class TraceOutput implements RecordingOutput, Closeable {
     }
 
     @Override
+    public void remark(String line) {
+        // for the one who imports, not for the trace
+    }
+
+    @Override
+    public void note(String key, String value) {
+        notes.put(key, value);
+    }
+
+    @Override
     public void begin(long originEpochNanos, long offsetNanos) throws IOException {
-        TraceMetadata metadata = TraceMetadata.of(sourceFormat, originEpochNanos);
         if (offsetNanos > 0) {
-            metadata = metadata.with("offsetNanos", Long.toString(offsetNanos));
+            notes.put("offsetNanos", Long.toString(offsetNanos));
         }
         try {
-            writer = TraceWriter.create(file, metadata);
+            writer = TraceWriter.create(file, new TraceMetadata(sourceFormat, originEpochNanos, notes));
         } catch (IOException e) {
             throw notWritten(e);
         }
@@ -37,6 +53,17 @@ final class TraceOutput implements RecordingOutput, Closeable {
     public void add(Request request) throws IOException {
         try {
             writer.add(request);
+        } catch (IOException e) {
+            throw notWritten(e);
+        }
+    }
+
+    @Override
+    public void addEvents(EventSource events) throws IOException {
+        try {
+            writer.addEvents(events, CARDS_PER_NODE);
+        } catch (InputException e) {
+            throw e;
         } catch (IOException e) {
             throw notWritten(e);
         }

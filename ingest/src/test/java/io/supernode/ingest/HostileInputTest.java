@@ -40,7 +40,7 @@ class HostileInputTest {
                         .as("seed %d", seed)
                         .startsWith(file + ":")
                         .hasLineCount(1);
-                assertThat(e.getMessage().length()).as("seed %d", seed).isLessThan(600);
+                assertThat(e.getMessage().length()).as("seed %d", seed).isLessThan(1_000);
             } catch (RuntimeException | Error e) {
                 throw new AssertionError("seed " + seed, e);
             }

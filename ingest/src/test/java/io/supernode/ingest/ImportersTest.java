@@ -10,12 +10,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ImportersTest {
     private static final String MOONCAKE_LINE =
@@ -50,6 +52,7 @@ class ImportersTest {
                 .isEqualTo(new ImportReport(
                         "mooncake",
                         2,
+                        0,
                         1624,
                         14,
                         0,
@@ -123,28 +126,36 @@ class ImportersTest {
 
     @Test
     void aMissingFileIsNamed() {
-        failsWith("auto", "log: no such file; accepted: a file to read");
+        failsWith("auto", "log: no such file; accepted: a file or a folder to read");
     }
 
     @Test
-    void aFolderIsNoRecording() throws IOException {
+    void aFolderOfSomethingElseIsNamed() throws IOException {
         Files.createDirectory(file);
 
-        failsWith("auto", "log: is a folder; accepted: a file to read");
+        failsWith("auto", "log: format not recognised: the folder holds nothing; looked for: ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"mooncake", "azure", "burstgpt", "straggler"})
+    void aFolderIsNoLogAndNoTimeline(String format) throws IOException {
+        Files.createDirectory(file);
+
+        failsWith(format, "log: is a folder; accepted: a file to read");
     }
 
     @Test
     void anEmptyFileIsNamed() throws IOException {
         write("");
 
-        failsWith("auto", "log: is empty; accepted: at least one request");
+        failsWith("auto", "log: is empty; accepted: at least one record");
     }
 
     @Test
     void anUnknownFormatNamesTheKnown() throws IOException {
         write(MOONCAKE_LINE);
 
-        failsWith("moonkake", "log: unknown format: moonkake; accepted: auto, mooncake, azure");
+        failsWith("moonkake", "log: unknown format: moonkake; accepted: auto, mooncake, azure, burstgpt, vllm, ");
     }
 
     @Test
@@ -166,10 +177,18 @@ class ImportersTest {
     }
 
     @Test
-    void aCompressedFileIsToBeUnpacked() throws IOException {
-        Files.write(file, new byte[] {0x1F, (byte) 0x8B, 8, 0});
+    void aCompressedLogIsUnpacked() throws IOException {
+        Files.write(file, Gzip.of((MOONCAKE_LINE + MOONCAKE_LINE).getBytes(StandardCharsets.UTF_8)));
 
-        failsWith("auto", "log: is compressed with gzip; accepted: the file as text, unpacked");
+        assertThat(read("auto").requests()).isEqualTo(2);
+    }
+
+    @Test
+    void aCompressedLogThatIsCutOffIsNamed() throws IOException {
+        byte[] whole = Gzip.of(MOONCAKE_LINE.repeat(100).getBytes(StandardCharsets.UTF_8));
+        Files.write(file, Arrays.copyOf(whole, whole.length - 9));
+
+        failsWith("mooncake", "log:101: cannot be read: the gzip data end too early");
     }
 
     @ParameterizedTest

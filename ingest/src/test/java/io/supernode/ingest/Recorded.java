@@ -1,14 +1,31 @@
 package io.supernode.ingest;
 
+import io.supernode.event.EventBatch;
+import io.supernode.event.EventSource;
 import io.supernode.serving.Request;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** An output that remembers. */
 final class Recorded implements RecordingOutput {
     final List<Request> requests = new ArrayList<>();
+    final List<Record> events = new ArrayList<>();
+    final List<String> remarks = new ArrayList<>();
+    final Map<String, String> notes = new TreeMap<>();
     long originEpochNanos = -1;
     long offsetNanos = -1;
+
+    @Override
+    public void remark(String line) {
+        remarks.add(line);
+    }
+
+    @Override
+    public void note(String key, String value) {
+        notes.put(key, value);
+    }
 
     @Override
     public void begin(long originEpochNanos, long offsetNanos) {
@@ -19,5 +36,20 @@ final class Recorded implements RecordingOutput {
     @Override
     public void add(Request request) {
         requests.add(request);
+    }
+
+    @Override
+    public void addEvents(EventSource source) {
+        EventBatch batch = new EventBatch();
+        long through = Long.MIN_VALUE;
+        while (source.next(batch)) {
+            for (int i = 0; i < batch.size(); i++) {
+                if (batch.endNanos(i) < through) {
+                    throw new AssertionError("ends before what was given: " + batch.record(i));
+                }
+                events.add(batch.record(i));
+            }
+            through = source.throughNanos();
+        }
     }
 }
