@@ -70,6 +70,8 @@ final class InfoCommand implements Callable<Integer> {
         json.writeNumberField("output", s.outputTokens());
         json.writeEndObject();
         writeTimes(json, s.total());
+        writeOps(json, "compute_by_op", s.computeByOp(), false);
+        writeOps(json, "bus_by_op", s.busByOp(), true);
         if (s.cards().isPresent()) {
             json.writeObjectFieldStart("per_card");
             for (Map.Entry<Integer, Load> each : s.cards().get().entrySet()) {
@@ -80,6 +82,11 @@ final class InfoCommand implements Callable<Integer> {
             }
             json.writeEndObject();
         }
+        json.writeObjectFieldStart("notes");
+        for (Map.Entry<String, String> each : s.metadata().notes().entrySet()) {
+            json.writeStringField(each.getKey(), each.getValue());
+        }
+        json.writeEndObject();
         json.writeStringField("digest", s.digest());
         json.writeEndObject();
     }
@@ -95,11 +102,34 @@ final class InfoCommand implements Callable<Integer> {
     }
 
     private static void writeTimes(JsonGenerator json, Load load) throws IOException {
+        json.writeNumberField("compute_seconds", seconds(load.computeNanos()));
         json.writeNumberField("compute_busy_seconds", seconds(load.computeBusyNanos()));
         json.writeNumberField("bus_seconds", seconds(load.busNanos()));
+        json.writeNumberField("bus_busy_seconds", seconds(load.busBusyNanos()));
         json.writeNumberField("bus_wait_seconds", seconds(load.busWaitNanos()));
+        json.writeNumberField("bus_exposed_seconds", seconds(load.busExposedNanos()));
+        json.writeNumberField("overlap_seconds", seconds(load.overlapNanos()));
+        json.writeNumberField("busy_seconds", seconds(load.busyNanos()));
         json.writeNumberField("bus_bytes", load.busBytes());
+        json.writeNumberField("bus_received_bytes", load.busReceivedBytes());
         json.writeNumberField("bus_events_of_unknown_size", load.busEventsOfUnknownSize());
+    }
+
+    private static void writeOps(
+            JsonGenerator json, String name, Map<? extends Enum<?>, TraceSummary.OpLoad> loads, boolean bus)
+            throws IOException {
+        json.writeObjectFieldStart(name);
+        for (Map.Entry<? extends Enum<?>, TraceSummary.OpLoad> each : loads.entrySet()) {
+            json.writeObjectFieldStart(each.getKey().name().toLowerCase(Locale.ROOT));
+            json.writeNumberField("events", each.getValue().events());
+            json.writeNumberField("seconds", seconds(each.getValue().nanos()));
+            if (bus) {
+                json.writeNumberField("wait_seconds", seconds(each.getValue().waitNanos()));
+                json.writeNumberField("bytes", each.getValue().bytes());
+            }
+            json.writeEndObject();
+        }
+        json.writeEndObject();
     }
 
     /** Exact: a double would round the ticks of 100 ns that some logs have. */
