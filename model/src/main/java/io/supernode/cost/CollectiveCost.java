@@ -65,6 +65,34 @@ public final class CollectiveCost {
         return reduceScatter(algorithm, ranks, bytes);
     }
 
+    /**
+     * Each rank sends {@code bytes/n} to every rank: tokens to their experts and back. Two networks side by side, the
+     * one inside of nodes and the one across: {@code T0 + a + max(S (k-1)/n / B_in, S phi (n-k)/n / B_out)}, where the
+     * inside also carries what is multiplied behind the crossing, {@code (1-phi)(n-k)/n}; one network carries both, one
+     * after the other. Rates are those measured for all-to-alls ({@link Link#allToAllEfficiency}).
+     *
+     * @param crossing phi: share of the copies for another node that cross to it, above 0, at most 1
+     */
+    public static Transfer allToAll(Ranks ranks, double bytes, double crossing) {
+        int n = ranks.size();
+        int k = ranks.perNode();
+        double latency = ranks.widest().latencyNanos() * 1e-9;
+        boolean oneNetwork = ranks.inside().fabric() == ranks.across().fabric();
+        double copied = oneNetwork || k == 1 ? 1 : crossing;
+        double outside = bytes * (n - k) / n;
+        double inside = bytes * (k - 1) / n + (1 - copied) * outside;
+        return transfer(
+                ranks,
+                rate -> {
+                    double in = inside / rate.of(ranks.inside());
+                    double out = copied * outside / rate.of(ranks.across());
+                    return latency + (oneNetwork ? in + out : Math.max(in, out));
+                },
+                Rate.ALL_TO_ALL,
+                1,
+                Math.round(bytes * (n - 1) / n));
+    }
+
     /** From one card to another: {@code a + S/B}. */
     public static Transfer pointToPoint(Link link, double bytes) {
         double latency = link.latencyNanos() * 1e-9;
@@ -100,11 +128,15 @@ public final class CollectiveCost {
     }
 
     private static Transfer transfer(Ranks ranks, Equation equation, int launches, long sent) {
+        return transfer(ranks, equation, Rate.USABLE, launches, sent);
+    }
+
+    private static Transfer transfer(Ranks ranks, Equation equation, Rate reached, int launches, long sent) {
         if (ranks.size() == 1) {
             return new Transfer(0, 0, 0, ranks.inside().fabric());
         }
         return new Transfer(
-                launches * LAUNCH_SECONDS + equation.seconds(Rate.USABLE),
+                launches * LAUNCH_SECONDS + equation.seconds(reached),
                 equation.seconds(Rate.LINE),
                 sent,
                 ranks.widest().fabric());
@@ -121,11 +153,13 @@ public final class CollectiveCost {
 
     private enum Rate {
         USABLE,
+        ALL_TO_ALL,
         LINE;
 
         double of(Link link) {
             return switch (this) {
                 case USABLE -> link.usableBytesPerSecond();
+                case ALL_TO_ALL -> link.allToAllBytesPerSecond();
                 case LINE -> link.bytesPerSecond();
             };
         }

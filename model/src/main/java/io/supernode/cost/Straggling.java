@@ -11,6 +11,9 @@ public final class Straggling {
      * of four uniforms, {@code E max = ∫ (1 - F(x)^n) dx} over 0 to 4, less the mean, over the deviation; Simpson's rule.
      */
     public static double expectedMaximum(int n) {
+        if (n == 1) {
+            return 0;
+        }
         double h = 4.0 / STEPS;
         double sum = 0;
         for (int i = 0; i <= STEPS; i++) {
@@ -18,6 +21,18 @@ public final class Straggling {
             sum += weight * (1 - StrictMath.pow(distribution(i * h), n));
         }
         return (sum * h / 3 - 2) / StrictMath.sqrt(4.0 / 12);
+    }
+
+    /** Deviation of that largest draw from its expectation: {@code E max^2 = ∫ 2 x (1 - F(x)^n) dx}, likewise. */
+    public static double deviationOfMaximum(int n) {
+        double h = 4.0 / STEPS;
+        double sum = 0;
+        for (int i = 0; i <= STEPS; i++) {
+            double weight = i == 0 || i == STEPS ? 1 : i % 2 == 1 ? 4 : 2;
+            sum += weight * 2 * i * h * (1 - StrictMath.pow(distribution(i * h), n));
+        }
+        double mean = expectedMaximum(n) * StrictMath.sqrt(4.0 / 12) + 2;
+        return StrictMath.sqrt((sum * h / 3 - mean * mean) / (4.0 / 12));
     }
 
     /** Distribution of the sum of four uniforms (Irwin, Hall 1927). */

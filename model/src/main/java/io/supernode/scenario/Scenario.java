@@ -4,9 +4,9 @@ import io.supernode.event.EventSource;
 import io.supernode.machine.Machine;
 import io.supernode.serving.Request;
 import io.supernode.serving.Serving;
+import io.supernode.workload.ModelCatalogue;
 import io.supernode.workload.ServingWorkload;
 import io.supernode.workload.TrainingWorkload;
-import io.supernode.workload.TransformerShape;
 import io.supernode.workload.Workload;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -19,6 +19,8 @@ import java.util.Map;
  * @param settings what the run works with, defaults included, as {@code key -> value}
  */
 public record Scenario(String name, Machine machine, Workload workload, long seed, Map<String, String> settings) {
+    private static final String SERVING = "deepseek-r1-serving";
+
     /**
      * The scenario of that name, changed by {@code overrides}; or, under any other name, a scenario from settings alone,
      * of which {@code workload} must be one.
@@ -85,12 +87,15 @@ public record Scenario(String name, Machine machine, Workload workload, long see
 
     private static Workload workload(Settings settings, Machine machine) {
         String name = settings.text("workload", "llama3-405b");
-        return switch (name) {
-            case "llama3-405b" -> TrainingSettings.read(settings, name, TransformerShape.llama3With405B(), machine);
-            case "deepseek-r1-serving" -> ServingSettings.read(settings, name, machine);
-            default ->
-                throw new ScenarioException(
-                        "workload", "unknown workload: " + name + ", known: llama3-405b, deepseek-r1-serving");
-        };
+        if (name.equals(SERVING)) {
+            return ServingSettings.read(settings, name, machine);
+        }
+        if (ModelSettings.isModel(settings, name)) {
+            return TrainingSettings.read(settings, name, machine);
+        }
+        throw new ScenarioException(
+                "workload",
+                "unknown workload: " + name + ", known: " + String.join(", ", ModelCatalogue.names()) + ", " + SERVING
+                        + ", or a model of your own with model.layers, model.hidden and so on");
     }
 }

@@ -42,6 +42,9 @@ public final class ScenarioCatalogue {
         scenarios.put("llama3-405b-ethernet-910b", Map.of("workload", "llama3-405b", "machine", "ethernet-910b"));
         scenarios.put(
                 "llama3-405b-ethernet-samecard", Map.of("workload", "llama3-405b", "machine", "ethernet-samecard"));
+        for (String model : new String[] {"llama3-8b", "llama3-70b", "qwen2.5-72b", "qwen3-235b", "deepseek-v3"}) {
+            scenarios.put(model, Map.of("workload", model, "machine", "cloudmatrix384"));
+        }
         scenarios.put("deepseek-r1-serving", Map.of("workload", "deepseek-r1-serving", "machine", "cloudmatrix384"));
         return scenarios;
     }

@@ -43,12 +43,15 @@ final class TrainingAnswer {
         int stages = workload.layout().pipeline();
         double cardWatts = 0;
         for (int s = 0; s < stages; s++) {
-            StageCost stage = cost.stage(s);
-            double busy = workload.microbatches() * stage.seconds() / stepSeconds;
-            double bytes = workload.microbatches() * (stage.forwardMemoryBytes() + stage.backwardMemoryBytes())
-                    + cost.optimizerMemoryBytes(s);
+            double busy = 0;
+            double bytes = cost.optimizerMemoryBytes(s);
+            for (int chunk = s; chunk < workload.layout().chunks(); chunk += stages) {
+                StageCost stage = cost.stage(chunk);
+                busy += workload.microbatches() * stage.seconds() / stepSeconds;
+                bytes += workload.microbatches() * (stage.forwardMemoryBytes() + stage.backwardMemoryBytes());
+            }
             double memory = bytes / stepSeconds / machine.card().memoryBytesPerSecond();
-            cardWatts += machine.card().watts(busy, memory) / stages;
+            cardWatts += machine.card().watts(busy, Math.min(1, memory)) / stages;
         }
         return machine.watts(cardWatts);
     }

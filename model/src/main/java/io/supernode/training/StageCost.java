@@ -2,17 +2,22 @@ package io.supernode.training;
 
 import io.supernode.cost.Roofline;
 import io.supernode.machine.Machine;
+import io.supernode.workload.Layout;
 import io.supernode.workload.Recompute;
 import io.supernode.workload.TrainingWorkload;
 import io.supernode.workload.TransformerShape;
 
 /**
- * What one microbatch costs one card of one pipeline stage, and what the stage has to keep.
+ * What one microbatch costs one card in one chunk of layers (a whole pipeline stage, unless stages are interleaved), and
+ * what the card has to keep of it.
  *
- * @param layers transformer layers of the stage
- * @param parameters of the card's share of the stage
+ * @param layers transformer layers of the chunk
+ * @param expertLayers layers of these that route tokens to experts
+ * @param parameters of the card's share, without routed experts
+ * @param expertParameters routed experts' parameters on the card
  * @param forwardSeconds forward computation, without communication
  * @param backwardSeconds backward computation: twice the forward one, and the forward one again under full recompute
+ * @param routedShare share of the computation that goes with the tokens routed to the card's experts, 0 to 1
  * @param forwardFlops model work of the card: 2 operations per matrix parameter and token
  * @param backwardFlops model work of the card: 4 operations per matrix parameter and token
  * @param attentionFlops attention's own operations, forward and backward; not in the two before
@@ -23,9 +28,12 @@ import io.supernode.workload.TransformerShape;
  */
 public record StageCost(
         int layers,
+        int expertLayers,
         double parameters,
+        double expertParameters,
         double forwardSeconds,
         double backwardSeconds,
+        double routedShare,
         double forwardFlops,
         double backwardFlops,
         double attentionFlops,
@@ -43,37 +51,55 @@ public record StageCost(
         return forwardSeconds + backwardSeconds;
     }
 
-    static StageCost of(Machine machine, TrainingWorkload workload, int stage) {
+    static StageCost of(Machine machine, TrainingWorkload workload, int chunk) {
         TransformerShape shape = workload.shape();
-        int tensor = workload.layout().tensor();
-        boolean first = stage == 0;
-        boolean last = stage == workload.layout().pipeline() - 1;
+        Layout layout = workload.layout();
+        int tensor = layout.tensor();
+        boolean first = chunk == 0;
+        boolean last = chunk == layout.chunks() - 1;
         boolean recompute = workload.recompute() == Recompute.FULL;
-        int layers = layers(shape.layers(), workload.layout().pipeline(), stage);
+        int layers = layers(shape.layers(), layout.chunks(), chunk);
+        int expertLayers = shape.expertLayers(layersBefore(shape.layers(), layout.chunks(), chunk), layers);
+        int denseLayers = layers - expertLayers;
         double tokens = workload.microbatchTokens();
 
-        double matrix = layers * (double) shape.layerMatrixParameters() + (last ? shape.headParameters() : 0);
-        double parameters = matrix + (first ? shape.headParameters() : 0);
-        double forward = 2 * matrix * tokens / tensor;
+        double head = last ? shape.headParameters() : 0;
+        double denseMatrix = denseLayers * (double) shape.denseLayerParameters() + head;
+        double commonMatrix = expertLayers * (double) shape.commonParameters();
+        double routedMatrix = expertLayers * (double) shape.experts().perToken() * shape.expertParameters();
+        double parameters = denseMatrix + commonMatrix + (first ? shape.headParameters() : 0);
+        double expertParameters =
+                expertLayers * (double) shape.experts().count() * shape.expertParameters() / layout.expert();
+        double forward = 2 * (denseMatrix + commonMatrix + routedMatrix) * tokens / tensor;
         // a causal mask leaves half of the sequence as context on average
-        double attention = layers * shape.attentionFlops(workload.sequenceTokens() / 2.0) * tokens / tensor;
-        double weights = 2 * parameters / tensor;
+        double layerAttention = shape.attention().flops(workload.sequenceTokens() / 2.0) * tokens / tensor;
+        double attention = layers * layerAttention;
+        // expert layers reach less of the peak, all of their work: as if they had more of it
+        double slower = workload.efficiency() / workload.experts().efficiency();
+        double inExpertLayers = 2 * (commonMatrix + routedMatrix) * tokens / tensor + expertLayers * layerAttention;
+        double work = forward + attention + (expertLayers == 0 ? 0 : (slower - 1) * inExpertLayers);
+        double weights = 2 * (parameters + expertParameters) / tensor;
         double activations = layers * ACTIVATION_BYTES * tokens * shape.hidden() / tensor;
         double forwardBytes = weights + activations;
         // weights twice (for inputs and for weights), activations once, gradients read and written in 4 bytes
-        double backwardBytes = 2 * weights + activations + 8 * parameters / tensor + (recompute ? forwardBytes : 0);
+        double backwardBytes = 2 * weights
+                + activations
+                + 8 * (parameters + expertParameters) / tensor
+                + (recompute ? forwardBytes : 0);
         int forwardPasses = recompute ? 1 : 0;
         return new StageCost(
                 layers,
+                expertLayers,
                 parameters / tensor,
-                Roofline.seconds(
-                        machine.card(), workload.precision(), forward + attention, workload.efficiency(), forwardBytes),
+                expertParameters / tensor,
+                Roofline.seconds(machine.card(), workload.precision(), work, workload.efficiency(), forwardBytes),
                 Roofline.seconds(
                         machine.card(),
                         workload.precision(),
-                        (2 + forwardPasses) * (forward + attention),
+                        (2 + forwardPasses) * work,
                         workload.efficiency(),
                         backwardBytes),
+                slower * 2 * routedMatrix * tokens / tensor / work,
                 forward,
                 2 * forward,
                 3 * attention,
@@ -91,5 +117,13 @@ public record StageCost(
         int extra = layers % stages;
         int turn = stage == stages - 1 ? stages - 1 : stage == 0 ? Math.max(0, stages - 2) : stage - 1;
         return layers / stages + (turn < extra ? 1 : 0);
+    }
+
+    private static int layersBefore(int layers, int stages, int stage) {
+        int before = 0;
+        for (int s = 0; s < stage; s++) {
+            before += layers(layers, stages, s);
+        }
+        return before;
     }
 }

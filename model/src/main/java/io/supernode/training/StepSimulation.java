@@ -13,13 +13,15 @@ import java.util.Arrays;
  * One training step, rank by rank. Every card has a clock of its own; a collective starts when its last rank has come, a
  * stage waits for what its neighbour sends, so that waits, bubbles and stragglers come out rather than go in.
  *
- * <p>Each card does one thing at a time, in this order: per microbatch and direction receive, compute, reduce over the
- * tensor-parallel group, send; microbatches in the order of {@link OneForwardOneBackward}; at the end reduce gradients
- * over replicas, reduce their norm over all cards, update, gather parameters over replicas.
+ * <p>Each card does one thing at a time, in this order: per microbatch and direction receive, dispatch tokens to their
+ * experts, compute, reduce over the tensor-parallel group, combine what experts computed, send; microbatches in the order
+ * of {@link PipelineSchedule}; at the end reduce gradients over replicas, reduce their norm over all cards, update,
+ * gather parameters over replicas. Replicas that share experts go through the pipeline together, as a block.
  *
- * <p>Events are per card, stage and microbatch: the all-reduces of a stage's layers are one event, which waits once for
- * its last rank and then transits. A send occupies its card for the transit and waits for nobody; a receive waits until
- * the sender starts, transits until the data is here, and takes the link's latency to notice data that came before.
+ * <p>Events are per card, chunk of layers and microbatch: the all-reduces of a chunk's layers are one event, which waits
+ * once for its last rank and then transits; dispatches and combines likewise. A send occupies its card for the transit
+ * and waits for nobody; a receive waits until the sender starts, transits until the data is here, and takes the link's
+ * latency to notice data that came before.
  *
  * <p>The step is a function of its index, its start and nothing else. It keeps arrays between steps; not thread-safe.
  */
@@ -29,47 +31,54 @@ final class StepSimulation {
     private static final int REDUCTION = 3;
     private static final int PIPELINE = 4;
     private static final int STEP_END = 5;
+    private static final int EXCHANGE = 6;
     private static final int FORWARD = 0;
-    private static final int BACKWARD = 1;
 
     private final StepPlan plan;
+    private final PipelineSchedule schedule;
+    private final ExpertLoad load;
     private final Jitter jitter;
     private final Draws draws;
     private final double[] slowness;
+    private final Layout layout;
     private final int tensor;
     private final int pipeline;
-    private final int data;
+    private final int expert;
+    private final int blocks;
     private final int microbatches;
 
-    private final long[] clock;
-    private final long[] busy;
+    private final StepClock clock;
+    private final int[] stageOfCard;
     private final int[] next;
-    /** When a card started to send, and when the other had it: by direction, stage of the sender, microbatch, rank. */
+    /** When a card started to send, and when the other had it: by direction, chunk of the sender, microbatch, rank. */
     private final long[][] sent;
 
     private final long[][] arrived;
 
-    private EventBatch batch;
     private int step;
-    private long start;
 
     /** @param slowness factor on each card's compute time, 1 for a healthy card */
     StepSimulation(TrainingCost cost, long seed, Jitter jitter, double[] slowness) {
         TrainingWorkload workload = cost.workload();
-        Layout layout = workload.layout();
+        layout = workload.layout();
         this.plan = new StepPlan(cost);
         this.jitter = jitter;
         this.draws = new Draws(seed);
         this.slowness = slowness;
         tensor = layout.tensor();
         pipeline = layout.pipeline();
-        data = layout.data();
+        expert = layout.expert();
+        blocks = layout.data() / expert;
         microbatches = workload.microbatches();
-        clock = new long[layout.cards()];
-        busy = new long[layout.cards()];
+        schedule = new PipelineSchedule(pipeline, layout.virtual(), microbatches);
+        load = new ExpertLoad(draws, jitter == Jitter.NONE ? 0 : cost.loadVariation(), expert);
+        clock = new StepClock(layout.cards());
+        stageOfCard = new int[layout.cards()];
+        Arrays.setAll(stageOfCard, layout::stage);
         next = new int[pipeline];
-        sent = new long[2][pipeline * microbatches * tensor];
-        arrived = new long[2][pipeline * microbatches * tensor];
+        int slots = layout.chunks() * microbatches * expert * tensor;
+        sent = new long[2][slots];
+        arrived = new long[2][slots];
     }
 
     /**
@@ -80,294 +89,270 @@ final class StepSimulation {
      */
     long run(int step, long startNanos, EventBatch into) {
         this.step = step;
-        this.start = startNanos;
-        this.batch = into;
-        Arrays.fill(clock, startNanos);
-        Arrays.fill(busy, 0);
-        for (int replica = 0; replica < data; replica++) {
-            pipeline(replica);
+        clock.begin(step, startNanos, into);
+        for (int block = 0; block < blocks; block++) {
+            pipeline(block);
         }
         overReplicas(BusOp.REDUCE_SCATTER, plan.gradientReduction, 0);
+        overBlocks(BusOp.REDUCE_SCATTER, plan.expertGradientReduction, 4);
         normReduction();
-        for (int card = 0; card < clock.length; card++) {
+        for (int card = 0; card < clock.cards(); card++) {
             update(card);
         }
         overReplicas(BusOp.ALL_GATHER, plan.parameterGathering, 1);
-        return close();
+        overBlocks(BusOp.ALL_GATHER, plan.expertParameterGathering, 5);
+        return clock.close(plan, microbatches, stageOfCard);
     }
 
-    private void pipeline(int replica) {
+    private void pipeline(int block) {
         Arrays.fill(next, 0);
         int done = 0;
         while (done < pipeline) {
             for (int stage = 0; stage < pipeline; stage++) {
-                done += advance(replica, stage);
+                done += advance(block, stage);
             }
         }
     }
 
     /** Does what a stage can do now; 1 when that was its last pass. */
-    private int advance(int replica, int stage) {
-        int passes = 2 * microbatches;
-        if (next[stage] == passes) {
+    private int advance(int block, int stage) {
+        if (next[stage] == schedule.length()) {
             return 0;
         }
-        int warmup = OneForwardOneBackward.warmup(pipeline, stage, microbatches);
-        while (next[stage] < passes) {
-            int pass = next[stage];
-            int microbatch = OneForwardOneBackward.microbatch(pass, warmup, microbatches);
-            if (OneForwardOneBackward.isForward(pass, warmup, microbatches)) {
-                if (stage > 0 && !reached(stage - 1, microbatch, true)) {
-                    return 0;
-                }
-                pass(replica, stage, microbatch, FORWARD);
-            } else {
-                if (stage < pipeline - 1 && !reached(stage + 1, microbatch, false)) {
-                    return 0;
-                }
-                pass(replica, stage, microbatch, BACKWARD);
+        while (next[stage] < schedule.length()) {
+            int position = next[stage];
+            int chunk = schedule.chunk(stage, position);
+            int microbatch = schedule.microbatch(stage, position);
+            int direction = schedule.direction(stage, position);
+            int before = direction == FORWARD ? chunk - 1 : chunk + 1;
+            if (before >= 0 && before < layout.chunks() && !reached(before, microbatch, direction)) {
+                return 0;
             }
+            pass(block, chunk, microbatch, direction);
             next[stage]++;
         }
         return 1;
     }
 
-    private boolean reached(int stage, int microbatch, boolean forward) {
-        int warmup = OneForwardOneBackward.warmup(pipeline, stage, microbatches);
-        int position = forward
-                ? OneForwardOneBackward.forwardPosition(microbatch, warmup)
-                : OneForwardOneBackward.backwardPosition(microbatch, warmup, microbatches);
-        return next[stage] > position;
+    private boolean reached(int chunk, int microbatch, int direction) {
+        return next[layout.stageOfChunk(chunk)] > schedule.position(chunk, microbatch, direction);
     }
 
-    private void pass(int replica, int stage, int microbatch, int direction) {
-        int first = (replica * pipeline + stage) * tensor;
-        int from = direction == FORWARD ? stage - 1 : stage + 1;
-        int to = direction == FORWARD ? stage + 1 : stage - 1;
-        double shared = 1 + jitter.computeOfGroup() * draws.bell(GROUP_COMPUTE, step, first, microbatch, direction);
-        long ready = Long.MIN_VALUE;
-        for (int t = 0; t < tensor; t++) {
-            if (from >= 0 && from < pipeline) {
-                receive(first + t, stage, from, t, microbatch, direction);
+    /** One microbatch through one chunk, on all replicas of a block. */
+    private void pass(int block, int chunk, int microbatch, int direction) {
+        int stage = layout.stageOfChunk(chunk);
+        int from = direction == FORWARD ? chunk - 1 : chunk + 1;
+        int to = direction == FORWARD ? chunk + 1 : chunk - 1;
+        int first = layout.card(block * expert, stage, 0);
+        int cards = expert * tensor;
+        load.draw(step, block, microbatch, chunk);
+        if (from >= 0 && from < layout.chunks()) {
+            for (int i = 0; i < cards; i++) {
+                receive(first + i, chunk, from, i, microbatch, direction);
             }
-            compute(first + t, stage, microbatch, direction, shared);
-            ready = Math.max(ready, clock[first + t]);
         }
-        if (tensor > 1) {
-            reduce(first, stage, microbatch, direction, ready);
+        Transfer exchange = plan.exchanges[block][chunk];
+        if (exchange != null) {
+            exchange(BusOp.DISPATCH, first, chunk, microbatch, direction, exchange);
         }
-        if (to >= 0 && to < pipeline) {
-            for (int t = 0; t < tensor; t++) {
-                send(first + t, stage, to, t, microbatch, direction);
+        for (int replica = 0; replica < expert; replica++) {
+            compute(first + replica * tensor, chunk, microbatch, direction, load.of(replica));
+        }
+        if (exchange != null) {
+            exchange(BusOp.COMBINE, first, chunk, microbatch, direction, exchange);
+        }
+        if (to >= 0 && to < layout.chunks()) {
+            for (int i = 0; i < cards; i++) {
+                send(first + i, chunk, to, i, microbatch, direction);
             }
         }
     }
 
-    private void receive(int card, int stage, int from, int t, int microbatch, int direction) {
-        int slot = (from * microbatches + microbatch) * tensor + t;
-        int peer = card + (from - stage) * tensor;
-        long now = clock[card];
+    private void receive(int card, int chunk, int from, int i, int microbatch, int direction) {
+        int stage = layout.stageOfChunk(chunk);
+        int slot = slot(from, microbatch, i);
+        int peer = card + (layout.stageOfChunk(from) - stage) * expert * tensor;
+        long now = clock.of(card);
         long end = Math.max(now + plan.pipelineLatency[card], arrived[direction][slot]);
         long wait = Math.max(0, Math.min(sent[direction][slot], end) - now);
         Transfer transfer = plan.pipeline[direction][peer];
-        bus(card, BusOp.RECEIVE, transfer, plan.pairGroup(peer, card), 2, peer, end, wait, -1, microbatch, stage);
+        int group = plan.pairGroup(peer, card, direction, from);
+        clock.transfer(card, BusOp.RECEIVE, transfer, group, peer, end, wait, microbatch, stage);
     }
 
-    private void compute(int card, int stage, int microbatch, int direction, double shared) {
-        double own = jitter.computeOfCard() * draws.bell(CARD_COMPUTE, step, card, microbatch, direction);
-        double nominal = direction == FORWARD ? plan.forwardNanos[stage] : plan.backwardNanos[stage];
-        long duration = Math.round(nominal * (shared + own) * slowness[card]);
-        if (batch != null) {
-            boolean forward = direction == FORWARD;
-            batch.addCompute(
-                    card,
-                    forward ? ComputeOp.FORWARD : ComputeOp.BACKWARD,
-                    clock[card],
-                    duration,
-                    // a microbatch's tokens count once, where its work ends
-                    forward ? 0 : plan.tokens[card],
-                    forward ? plan.forwardMegaflops[stage] : plan.backwardMegaflops[stage],
-                    forward ? plan.forwardMemoryBytes[stage] : plan.backwardMemoryBytes[stage],
-                    step,
-                    microbatch,
-                    stage);
-        }
-        clock[card] += duration;
-        busy[card] += duration;
-    }
-
-    private void reduce(int first, int stage, int microbatch, int direction, long ready) {
-        int group = first / tensor;
-        Transfer transfer = plan.reductions[direction][group];
-        double variation = jitter.transfer() / plan.rootOfReductions[direction][stage];
-        long end = ready + transit(transfer, variation, REDUCTION, group, microbatch, direction);
-        int communicator = plan.tensorGroup(group, direction);
+    /** A tensor-parallel group computes, and reduces when its last card is done. */
+    private void compute(int first, int chunk, int microbatch, int direction, double routed) {
+        int variant = direction + 2 * (chunk / pipeline);
+        double shared = 1 + jitter.computeOfGroup() * draws.bell(GROUP_COMPUTE, step, first, microbatch, variant);
+        double more = plan.routedShare[chunk] * (routed - 1);
+        long ready = Long.MIN_VALUE;
         for (int card = first; card < first + tensor; card++) {
-            long wait = ready - clock[card];
-            bus(
+            double own = jitter.computeOfCard() * draws.bell(CARD_COMPUTE, step, card, microbatch, variant);
+            double nominal = plan.computeNanos[direction][chunk];
+            clock.compute(
                     card,
-                    BusOp.ALL_REDUCE,
-                    transfer,
-                    communicator,
-                    tensor,
-                    -1,
-                    end,
-                    wait,
-                    transfer.bytes(),
+                    direction == FORWARD ? ComputeOp.FORWARD : ComputeOp.BACKWARD,
+                    Math.round(nominal * (shared + own + more) * slowness[card]),
+                    // a microbatch's tokens count once, where its work ends
+                    direction == FORWARD || chunk >= pipeline ? 0 : plan.tokens[card],
+                    plan.megaflops[direction][chunk],
+                    plan.memoryBytes[direction][chunk],
                     microbatch,
-                    stage);
+                    stageOfCard[card]);
+            ready = Math.max(ready, clock.of(card));
+        }
+        if (tensor > 1) {
+            reduce(first, chunk, microbatch, direction, ready);
         }
     }
 
-    private void send(int card, int stage, int to, int t, int microbatch, int direction) {
-        int slot = (stage * microbatches + microbatch) * tensor + t;
-        int peer = card + (to - stage) * tensor;
-        Transfer transfer = plan.pipeline[direction][card];
-        long transit = transit(transfer, jitter.transfer(), PIPELINE, card, microbatch, direction);
-        sent[direction][slot] = clock[card];
-        arrived[direction][slot] = clock[card] + transit;
-        bus(
-                card,
-                BusOp.SEND,
+    private void reduce(int first, int chunk, int microbatch, int direction, long ready) {
+        int group = first / tensor;
+        int variant = direction + 2 * (chunk / pipeline);
+        Transfer transfer = plan.reductions[direction][chunk / pipeline][group];
+        double variation = jitter.transfer() / plan.rootOfReductions[direction][chunk];
+        StepClock.Phase phase = new StepClock.Phase(
+                BusOp.ALL_REDUCE,
                 transfer,
-                plan.pairGroup(card, peer),
-                2,
-                peer,
-                arrived[direction][slot],
-                0,
-                transfer.bytes(),
+                plan.tensorGroup(group, direction, chunk),
+                tensor,
                 microbatch,
-                stage);
+                stageOfCard[first],
+                ready,
+                transit(transfer, variation, REDUCTION, group, microbatch, variant));
+        for (int card = first; card < first + tensor; card++) {
+            clock.join(
+                    card,
+                    phase,
+                    transfer.bytes(),
+                    transfer.bytes(),
+                    plan.hiddenReductionNanos[direction][chunk],
+                    false);
+        }
+    }
+
+    /** Tokens to their experts, or back: each tensor rank with its like in the block; the fullest card takes longest. */
+    private void exchange(BusOp op, int first, int chunk, int microbatch, int direction, Transfer transfer) {
+        boolean dispatch = op == BusOp.DISPATCH;
+        int variant = 2 * (direction + 2 * (chunk / pipeline)) + (dispatch ? 0 : 1);
+        for (int t = 0; t < tensor; t++) {
+            long ready = Long.MIN_VALUE;
+            for (int replica = 0; replica < expert; replica++) {
+                ready = Math.max(ready, clock.of(first + replica * tensor + t));
+            }
+            double variation = jitter.transfer() / plan.rootOfExchanges[chunk];
+            long nominal = transit(transfer, variation, EXCHANGE, first + t, microbatch, variant);
+            StepClock.Phase phase = new StepClock.Phase(
+                    op,
+                    transfer,
+                    plan.exchangeGroup(first + t, direction, chunk),
+                    expert,
+                    microbatch,
+                    stageOfCard[first],
+                    ready,
+                    (long) Math.ceil(nominal * load.fullest()));
+            for (int replica = 0; replica < expert; replica++) {
+                long loaded = load.bytes(replica, transfer.bytes());
+                clock.join(
+                        first + replica * tensor + t,
+                        phase,
+                        dispatch ? transfer.bytes() : loaded,
+                        dispatch ? loaded : transfer.bytes(),
+                        plan.hiddenExchangeNanos[direction][chunk],
+                        dispatch);
+            }
+        }
+    }
+
+    private void send(int card, int chunk, int to, int i, int microbatch, int direction) {
+        int stage = layout.stageOfChunk(chunk);
+        int slot = slot(chunk, microbatch, i);
+        int peer = card + (layout.stageOfChunk(to) - stage) * expert * tensor;
+        int variant = direction + 2 * (chunk / pipeline);
+        Transfer transfer = plan.pipeline[direction][card];
+        long now = clock.of(card);
+        long end = now + transit(transfer, jitter.transfer(), PIPELINE, card, microbatch, variant);
+        sent[direction][slot] = now;
+        arrived[direction][slot] = end;
+        int group = plan.pairGroup(card, peer, direction, chunk);
+        clock.transfer(card, BusOp.SEND, transfer, group, peer, end, 0, microbatch, stage);
+    }
+
+    private int slot(int chunk, int microbatch, int i) {
+        return (chunk * microbatches + microbatch) * expert * tensor + i;
     }
 
     /** A collective of each card with its like in the other replicas. */
     private void overReplicas(BusOp op, Transfer[] transfers, int phase) {
-        int stride = tensor * pipeline;
-        for (int place = 0; place < stride && data > 1; place++) {
-            long ready = Long.MIN_VALUE;
-            for (int card = place; card < clock.length; card += stride) {
-                ready = Math.max(ready, clock[card]);
+        for (int place = 0; place < tensor * pipeline && layout.data() > 1; place++) {
+            int[] cards = new int[layout.data()];
+            for (int replica = 0; replica < cards.length; replica++) {
+                cards[replica] = layout.card(replica, place / tensor, place % tensor);
             }
-            long end = ready + transit(transfers[place], jitter.transfer(), STEP_END, place, phase, 0);
-            for (int card = place; card < clock.length; card += stride) {
-                bus(
-                        card,
-                        op,
-                        transfers[place],
-                        plan.replicaGroup(place),
-                        data,
-                        -1,
-                        end,
-                        ready - clock[card],
-                        transfers[place].bytes(),
-                        -1,
-                        place / tensor);
+            // gradients are reduced while the last of them are computed
+            long hidden = op == BusOp.REDUCE_SCATTER ? plan.hiddenGradientNanos[place / tensor] : 0;
+            together(op, transfers[place], plan.replicaGroup(place), cards, place, phase, hidden);
+        }
+    }
+
+    /** A collective of each card with those of the other blocks that hold the same experts. */
+    private void overBlocks(BusOp op, Transfer[] transfers, int phase) {
+        for (int place = 0; place < transfers.length; place++) {
+            int[] cards = new int[blocks];
+            for (int block = 0; block < blocks; block++) {
+                cards[block] =
+                        layout.card(block * expert + place % expert, place / expert / tensor, place / expert % tensor);
             }
+            together(op, transfers[place], plan.blockGroup(place), cards, place, phase, 0);
+        }
+    }
+
+    private void together(
+            BusOp op, Transfer transfer, int group, int[] cards, int place, int phaseOfStep, long hidden) {
+        long ready = Long.MIN_VALUE;
+        for (int card : cards) {
+            ready = Math.max(ready, clock.of(card));
+        }
+        long transit = transit(transfer, jitter.transfer(), STEP_END, place, phaseOfStep, 0);
+        StepClock.Phase phase =
+                new StepClock.Phase(op, transfer, group, cards.length, -1, stageOfCard[cards[0]], ready, transit);
+        for (int card : cards) {
+            clock.join(card, phase, transfer.bytes(), transfer.bytes(), hidden, false);
         }
     }
 
     private void normReduction() {
         long ready = Long.MIN_VALUE;
-        for (long time : clock) {
-            ready = Math.max(ready, time);
+        for (int card = 0; card < clock.cards(); card++) {
+            ready = Math.max(ready, clock.of(card));
         }
         Transfer transfer = plan.normReduction;
-        long end = ready + transit(transfer, jitter.transfer(), STEP_END, 0, 2, 0);
-        for (int card = 0; card < clock.length && clock.length > 1; card++) {
-            bus(
+        long transit = transit(transfer, jitter.transfer(), STEP_END, 0, 2, 0);
+        for (int card = 0; card < clock.cards() && clock.cards() > 1; card++) {
+            clock.join(
                     card,
-                    BusOp.ALL_REDUCE,
-                    transfer,
-                    plan.worldGroup(),
-                    clock.length,
-                    -1,
-                    end,
-                    ready - clock[card],
-                    transfer.bytes(),
-                    -1,
-                    card / tensor % pipeline);
+                    new StepClock.Phase(
+                            BusOp.ALL_REDUCE,
+                            transfer,
+                            plan.worldGroup(),
+                            clock.cards(),
+                            -1,
+                            stageOfCard[card],
+                            ready,
+                            transit));
         }
     }
 
     private void update(int card) {
-        int stage = card / tensor % pipeline;
+        int stage = stageOfCard[card];
         double own = 1 + jitter.compute() * draws.bell(STEP_END, step, card, 3, 0);
         long duration = Math.round(plan.optimizerNanos[stage] * own * slowness[card]);
-        if (batch != null) {
-            batch.addCompute(
-                    card,
-                    ComputeOp.OPTIMIZER,
-                    clock[card],
-                    duration,
-                    0,
-                    0,
-                    plan.optimizerMemoryBytes[stage],
-                    step,
-                    -1,
-                    stage);
-        }
-        clock[card] += duration;
-        busy[card] += duration;
-    }
-
-    private long close() {
-        long end = start;
-        for (long time : clock) {
-            end = Math.max(end, time);
-        }
-        long length = end - start;
-        for (int card = 0; card < clock.length && batch != null; card++) {
-            batch.addStep(
-                    card,
-                    step,
-                    start,
-                    length,
-                    length - busy[card],
-                    plan.tokens[card] * microbatches,
-                    plan.stepMegaflops[card / tensor % pipeline]);
-        }
-        return length;
+        clock.compute(card, ComputeOp.OPTIMIZER, duration, 0, 0, plan.optimizerMemoryBytes[stage], -1, stage);
     }
 
     /** Nominal time, varied, and never below what the line rate allows. */
     private long transit(Transfer transfer, double variation, int stream, int a, int b, int c) {
         double seconds = transfer.seconds() * (1 + variation * draws.bell(stream, step, a, b, c));
         return Math.max(1, (long) Math.ceil(Math.max(seconds, transfer.floorSeconds()) * 1e9));
-    }
-
-    /** Moves the card's clock to {@code end} and reports what it did until then. */
-    private void bus(
-            int card,
-            BusOp op,
-            Transfer transfer,
-            int group,
-            int size,
-            int peer,
-            long end,
-            long wait,
-            long sentBytes,
-            int microbatch,
-            int stage) {
-        long now = clock[card];
-        if (batch != null) {
-            boolean receives = op == BusOp.RECEIVE;
-            batch.addBus(
-                    card,
-                    op,
-                    transfer.fabric(),
-                    group,
-                    size,
-                    peer,
-                    now,
-                    end - now,
-                    wait,
-                    receives ? 0 : sentBytes,
-                    op == BusOp.SEND ? 0 : transfer.bytes(),
-                    step,
-                    microbatch,
-                    stage);
-        }
-        clock[card] = end;
-        busy[card] += end - now - wait;
     }
 }

@@ -3,11 +3,14 @@ package io.supernode.training;
 import io.supernode.cost.CollectiveCost;
 import io.supernode.cost.Ranks;
 import io.supernode.cost.Roofline;
+import io.supernode.cost.Straggling;
 import io.supernode.cost.Transfer;
 import io.supernode.machine.Collective;
 import io.supernode.machine.Machine;
+import io.supernode.workload.ExpertWork;
 import io.supernode.workload.Layout;
 import io.supernode.workload.TrainingWorkload;
+import java.util.stream.IntStream;
 
 /**
  * The nominal costs of a training step on a machine: what the simulation adds jitter and waiting to, and what the
@@ -22,17 +25,21 @@ public final class TrainingCost {
     private static final double OPTIMIZER_BYTES = 4 + 3 * 8 + 2;
     /** The squared norm of the gradients, reduced over all cards before they are clipped. */
     private static final double NORM_BYTES = 4;
+    /** Most of the computation that communication hides behind: the rest is kept for its own variation [A]. */
+    private static final double HIDING_SHARE = 0.9;
 
     private final Machine machine;
     private final TrainingWorkload workload;
-    private final StageCost[] stages;
+    private final Layout layout;
+    private final StageCost[] chunks;
 
     public TrainingCost(Machine machine, TrainingWorkload workload) {
         this.machine = machine;
         this.workload = workload;
-        stages = new StageCost[workload.layout().pipeline()];
-        for (int stage = 0; stage < stages.length; stage++) {
-            stages[stage] = StageCost.of(machine, workload, stage);
+        layout = workload.layout();
+        chunks = new StageCost[layout.chunks()];
+        for (int chunk = 0; chunk < chunks.length; chunk++) {
+            chunks[chunk] = StageCost.of(machine, workload, chunk);
         }
     }
 
@@ -44,17 +51,60 @@ public final class TrainingCost {
         return workload;
     }
 
-    public StageCost stage(int stage) {
-        return stages[stage];
+    /** One chunk of layers; the stage itself where each has one chunk. */
+    public StageCost stage(int chunk) {
+        return chunks[chunk];
     }
 
-    /** All-reduces of one forward pass of a microbatch through a stage, as one transfer. */
-    public Transfer forwardReductions(int replica, int stage) {
-        return reduction(replica, stage).times(stages[stage].forwardReductions());
+    /** All-reduces of one forward pass of a microbatch through a chunk, as one transfer. */
+    public Transfer forwardReductions(int replica, int chunk) {
+        return reduction(replica, chunk).times(chunks[chunk].forwardReductions());
     }
 
-    public Transfer backwardReductions(int replica, int stage) {
-        return reduction(replica, stage).times(stages[stage].backwardReductions());
+    public Transfer backwardReductions(int replica, int chunk) {
+        return reduction(replica, chunk).times(chunks[chunk].backwardReductions());
+    }
+
+    /**
+     * The dispatches (or the combines, which move as much) of one pass of a microbatch through a chunk, as one transfer:
+     * every token of a card as one copy for each expert it meets, 2 bytes per hidden unit, at a balanced load.
+     */
+    public Transfer exchanges(int block, int chunk) {
+        int first = layout.card(block * layout.expert(), layout.stageOfChunk(chunk), 0);
+        Ranks ranks = Ranks.of(machine, first, layout.tensor(), layout.expert());
+        double bytes = activationBytes() * workload.shape().experts().perToken() / layout.tensor();
+        return CollectiveCost.allToAll(ranks, bytes, workload.experts().crossServerShare())
+                .times(chunks[chunk].expertLayers());
+    }
+
+    /** Coefficient of variation of the tokens that the ranks of an expert-parallel group get. */
+    public double loadVariation() {
+        return layout.expert() == 1
+                ? 0
+                : (workload.experts().imbalance() - 1) / Straggling.expectedMaximum(ExpertWork.RANKS);
+    }
+
+    /** Part of a chunk's reductions that hides behind its computation, seconds; direction 0 is forward, 1 backward. */
+    double hiddenReductionSeconds(int direction, int chunk) {
+        Transfer transfer = direction == 0 ? forwardReductions(0, chunk) : backwardReductions(0, chunk);
+        return Math.min(workload.overlap().tensor() * transfer.seconds(), hidingSeconds(direction, chunk));
+    }
+
+    /** Part of a chunk's dispatches, and as much of its combines, that hides behind its computation, seconds. */
+    double hiddenExchangeSeconds(int direction, int chunk) {
+        return Math.min(workload.overlap().expert() * exchanges(0, chunk).seconds(), hidingSeconds(direction, chunk));
+    }
+
+    /** Part of the reduction of gradients that hides behind the last backward pass, seconds. */
+    double hiddenGradientSeconds(int stage) {
+        return Math.min(workload.overlap().data() * gradientReduction(stage, 0).seconds(), hidingSeconds(1, stage));
+    }
+
+    /** Reductions, dispatches and combines share what there is to hide behind. */
+    private double hidingSeconds(int direction, int chunk) {
+        double seconds = direction == 0 ? chunks[chunk].forwardSeconds() : chunks[chunk].backwardSeconds();
+        double balanced = 1 - chunks[chunk].routedShare();
+        return HIDING_SHARE * balanced * seconds / 3;
     }
 
     /**
@@ -62,19 +112,28 @@ public final class TrainingCost {
      * its share (Narayanan et al. 2021, section 4.1).
      */
     public Transfer pipelineTransfer(int fromCard, int toCard) {
-        return CollectiveCost.pointToPoint(
-                machine.link(fromCard, toCard),
-                activationBytes() / workload.layout().tensor());
+        return CollectiveCost.pointToPoint(machine.link(fromCard, toCard), activationBytes() / layout.tensor());
     }
 
     public Transfer gradientReduction(int stage, int tensorRank) {
         return CollectiveCost.reduceScatter(
-                machine.collective(), replicas(stage, tensorRank), GRADIENT_BYTES * stages[stage].parameters());
+                machine.collective(), replicas(stage, tensorRank), GRADIENT_BYTES * parameters(stage));
     }
 
     public Transfer parameterGathering(int stage, int tensorRank) {
         return CollectiveCost.allGather(
-                machine.collective(), replicas(stage, tensorRank), PARAMETER_BYTES * stages[stage].parameters());
+                machine.collective(), replicas(stage, tensorRank), PARAMETER_BYTES * parameters(stage));
+    }
+
+    /** Of routed experts, over the blocks of replicas that hold the same ones. */
+    public Transfer expertGradientReduction(int stage, int tensorRank, int place) {
+        return CollectiveCost.reduceScatter(
+                machine.collective(), blocks(stage, tensorRank, place), GRADIENT_BYTES * expertParameters(stage));
+    }
+
+    public Transfer expertParameterGathering(int stage, int tensorRank, int place) {
+        return CollectiveCost.allGather(
+                machine.collective(), blocks(stage, tensorRank, place), PARAMETER_BYTES * expertParameters(stage));
     }
 
     public Transfer normReduction() {
@@ -83,7 +142,8 @@ public final class TrainingCost {
 
     /** Bytes that the update of a card's shard moves in memory. */
     public double optimizerMemoryBytes(int stage) {
-        return OPTIMIZER_BYTES * stages[stage].parameters() / workload.layout().data();
+        return OPTIMIZER_BYTES * parameters(stage) / layout.data()
+                + OPTIMIZER_BYTES * expertParameters(stage) * layout.expert() / layout.data();
     }
 
     /** The update is bound by memory: a dozen operations on every 30 bytes. */
@@ -91,7 +151,14 @@ public final class TrainingCost {
         return Roofline.memorySeconds(machine.card(), optimizerMemoryBytes(stage));
     }
 
-    /** Model work of a step over all cards: 6 operations per matrix parameter and token. */
+    /** What a card of a stage keeps: weights in 2 bytes, gradients in 4, its shard of the optimizer's state in 12. */
+    public double stateBytes(int stage) {
+        double all = parameters(stage) + expertParameters(stage);
+        double shard = parameters(stage) / layout.data() + expertParameters(stage) * layout.expert() / layout.data();
+        return (2 + 4) * all + 12 * shard;
+    }
+
+    /** Model work of a step over all cards: 6 operations per matrix parameter that a token meets. */
     public double stepFlops() {
         return 6.0 * workload.shape().matrixParameters() * workload.stepTokens();
     }
@@ -99,16 +166,27 @@ public final class TrainingCost {
     /** The same with attention's own operations. */
     public double stepFlopsWithAttention() {
         double flops = stepFlops();
-        Layout layout = workload.layout();
-        for (StageCost stage : stages) {
-            flops += stage.attentionFlops() * layout.tensor() * layout.data() * workload.microbatches();
+        for (StageCost chunk : chunks) {
+            flops += chunk.attentionFlops() * layout.tensor() * layout.data() * workload.microbatches();
         }
         return flops;
     }
 
-    private Transfer reduction(int replica, int stage) {
-        Layout layout = workload.layout();
-        Ranks ranks = Ranks.of(machine, layout.card(replica, stage, 0), 1, layout.tensor());
+    /** A card's parameters without routed experts, in all chunks of its stage. */
+    private double parameters(int stage) {
+        return chunksOf(stage).mapToDouble(c -> chunks[c].parameters()).sum();
+    }
+
+    private double expertParameters(int stage) {
+        return chunksOf(stage).mapToDouble(c -> chunks[c].expertParameters()).sum();
+    }
+
+    private IntStream chunksOf(int stage) {
+        return IntStream.range(0, layout.virtual()).map(v -> v * layout.pipeline() + stage);
+    }
+
+    private Transfer reduction(int replica, int chunk) {
+        Ranks ranks = Ranks.of(machine, layout.card(replica, layout.stageOfChunk(chunk), 0), 1, layout.tensor());
         return CollectiveCost.allReduce(machine.collective(), ranks, activationBytes());
     }
 
@@ -118,7 +196,18 @@ public final class TrainingCost {
     }
 
     private Ranks replicas(int stage, int tensorRank) {
-        Layout layout = workload.layout();
-        return Ranks.of(machine, layout.card(0, stage, tensorRank), layout.tensor() * layout.pipeline(), layout.data());
+        return Ranks.of(
+                machine,
+                IntStream.range(0, layout.data())
+                        .map(replica -> layout.card(replica, stage, tensorRank))
+                        .toArray());
+    }
+
+    private Ranks blocks(int stage, int tensorRank, int place) {
+        return Ranks.of(
+                machine,
+                IntStream.range(0, layout.data() / layout.expert())
+                        .map(block -> layout.card(block * layout.expert() + place, stage, tensorRank))
+                        .toArray());
     }
 }

@@ -2,6 +2,7 @@ package io.supernode.training;
 
 import io.supernode.event.EventBatch;
 import io.supernode.event.EventSource;
+import io.supernode.workload.TrainingWorkload;
 import java.util.Arrays;
 
 /**
@@ -72,13 +73,18 @@ public final class TrainingRun implements EventSource {
     }
 
     /**
-     * Events of a step, a few too many. Each card and microbatch: forward and backward, their reductions, two sends and
-     * two receives; at the end two collectives of replicas, one of all cards, the update and the step.
+     * Events of a step, a few too many. Each card, chunk of layers and microbatch: forward and backward, their
+     * reductions, two sends and two receives, with experts two dispatches and two combines; at the end two collectives
+     * of replicas (four with experts), one of all cards, the update and the step.
      */
     public static int mostEvents(TrainingCost cost) {
+        TrainingWorkload workload = cost.workload();
+        int perPass = workload.layout().expert() > 1 ? 12 : 8;
+        int passes = Math.multiplyExact(workload.layout().virtual(), workload.microbatches());
         return Math.multiplyExact(
                 cost.machine().cards(),
-                Math.addExact(Math.multiplyExact(8, cost.workload().microbatches()), 5));
+                Math.addExact(
+                        Math.multiplyExact(perPass, passes), workload.shape().hasExperts() ? 7 : 5));
     }
 
     static double[] healthy(TrainingCost cost) {

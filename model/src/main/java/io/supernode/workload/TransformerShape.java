@@ -1,30 +1,57 @@
 package io.supernode.workload;
 
 /**
- * A dense decoder-only transformer with grouped-query attention and a gated feed-forward (three matrices).
+ * A decoder-only transformer with a gated feed-forward (three matrices), dense or of experts, and separate matrices for
+ * input and output tokens.
  *
  * @param name as scenarios write it
- * @param headSize width of one attention head; keys and values have the same
- * @param feedForward width of the feed-forward layer
+ * @param feedForward width of the feed-forward of a dense layer
+ * @param experts of the other layers; {@link Experts#NONE} for a dense model
  */
 public record TransformerShape(
-        String name,
-        int layers,
-        int hidden,
-        int heads,
-        int keyValueHeads,
-        int headSize,
-        int feedForward,
-        int vocabulary) {
-    /** Llama 3 405B: The Llama 3 Herd of Models (arXiv 2407.21783), Table 3. */
-    public static TransformerShape llama3With405B() {
-        return new TransformerShape("llama3-405b", 126, 16_384, 128, 8, 128, 53_248, 128_256);
+        String name, int layers, int hidden, Attention attention, int feedForward, Experts experts, int vocabulary) {
+    /** A dense model with grouped-query attention. */
+    public TransformerShape(
+            String name,
+            int layers,
+            int hidden,
+            int heads,
+            int keyValueHeads,
+            int headSize,
+            int feedForward,
+            int vocabulary) {
+        this(
+                name,
+                layers,
+                hidden,
+                Attention.grouped(heads, keyValueHeads, headSize),
+                feedForward,
+                Experts.NONE,
+                vocabulary);
     }
 
-    /** Parameters of one layer's matrices: query and output, key and value, and the feed-forward's three. */
-    public long layerMatrixParameters() {
-        long attention = 2L * hidden * heads * headSize + 2L * hidden * keyValueHeads * headSize;
-        return attention + 3L * hidden * feedForward;
+    public boolean hasExperts() {
+        return experts.count() > 0;
+    }
+
+    /** Layers that route tokens to experts, among the {@code layers} that follow the first {@code before}. */
+    public int expertLayers(int before, int layers) {
+        return hasExperts() ? Math.max(0, before + layers - Math.max(before, experts.denseLayers())) : 0;
+    }
+
+    /** Parameters of a dense layer's matrices: attention and the feed-forward's three. */
+    public long denseLayerParameters() {
+        return attention.parameters(hidden) + 3L * hidden * feedForward;
+    }
+
+    /** Parameters of an expert layer that every token meets: attention, router, shared experts. */
+    public long commonParameters() {
+        return attention.parameters(hidden) + (long) hidden * experts.count() + experts.shared() * expertParameters();
+    }
+
+    /** One expert's three matrices. */
+    public long expertParameters() {
+        return 3L * hidden * experts.feedForward();
     }
 
     /** Parameters of the output matrix; the input embedding has as many but does no arithmetic. */
@@ -32,22 +59,20 @@ public record TransformerShape(
         return (long) hidden * vocabulary;
     }
 
-    /** Parameters that take part in matrix products, once per token each. */
+    /** Parameters that one token meets in matrix products, once each. */
     public long matrixParameters() {
-        return layers * layerMatrixParameters() + headParameters();
+        int expertLayers = expertLayers(0, layers);
+        return (layers - expertLayers) * denseLayerParameters()
+                + expertLayers * (commonParameters() + experts.perToken() * expertParameters())
+                + headParameters();
     }
 
     /** All parameters, with the embedding and two norms per layer and one at the end. */
     public long parameters() {
-        return matrixParameters() + headParameters() + (2L * layers + 1) * hidden;
-    }
-
-    /**
-     * Forward operations of attention itself, for one token in one layer: {@code 2 · context · heads · (d_qk + d_v)}.
-     *
-     * @param context tokens attended to; half the sequence on average under a causal mask
-     */
-    public double attentionFlops(double context) {
-        return 2 * context * heads * (2.0 * headSize);
+        int unmet = experts.count() - experts.perToken();
+        return matrixParameters()
+                + expertLayers(0, layers) * unmet * expertParameters()
+                + headParameters()
+                + (2L * layers + 1) * hidden;
     }
 }

@@ -123,4 +123,22 @@ class CollectiveCostTest {
         assertThat(one.times(3).seconds()).isEqualTo(3 * one.seconds());
         assertThat(one.times(3).bytes()).isEqualTo(3 * one.bytes());
     }
+
+    @Test
+    void anAllToAllTakesItsOwnShareOfTheRateOverOneNetworkOrTwo() {
+        Link slowAtIt = new Link(Fabric.BUS, 200e9, 0.5, 0.25, 1_000); // 50 GB/s
+        // 15/16 x 1.6 GB through the same ports
+        assertThat(CollectiveCost.allToAll(new Ranks(16, 8, slowAtIt, slowAtIt), 1.6e9, 1)
+                        .seconds())
+                .isCloseTo(T0 + 1e-6 + 1.5e9 / 50e9, within(1e-12));
+        // 8/16 x 1.6 GB over 10 GB/s, beside 7/16 over 100 GB/s
+        assertThat(CollectiveCost.allToAll(TWO_NODES, 1.6e9, 1).seconds()).isCloseTo(T0 + 5e-6 + 0.08, within(1e-12));
+        // half of the copies cross, the others are made behind the crossing
+        Transfer limited = CollectiveCost.allToAll(TWO_NODES, 1.6e9, 0.5);
+        assertThat(limited.seconds()).isCloseTo(T0 + 5e-6 + 0.04, within(1e-12));
+        assertThat(limited.bytes()).isEqualTo(1_500_000_000L);
+        // one rank of each node has nobody to copy for it
+        Ranks spread = new Ranks(2, 1, FAST, SLOW);
+        assertThat(CollectiveCost.allToAll(spread, 1e9, 0.5).seconds()).isCloseTo(T0 + 5e-6 + 0.05, within(1e-12));
+    }
 }

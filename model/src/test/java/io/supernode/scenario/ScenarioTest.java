@@ -11,9 +11,12 @@ import io.supernode.machine.Collective;
 import io.supernode.machine.Link;
 import io.supernode.machine.Machine;
 import io.supernode.machine.Precision;
+import io.supernode.workload.Attention;
+import io.supernode.workload.Experts;
 import io.supernode.workload.Layout;
 import io.supernode.workload.Recompute;
 import io.supernode.workload.TrainingWorkload;
+import io.supernode.workload.TransformerShape;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -44,6 +47,10 @@ class ScenarioTest {
         expected.put("layout.globalBatchTokens", "4Mi");
         expected.put("layout.recompute", "none");
         expected.put("efficiency.dense", "0.58");
+        expected.put("efficiency.moe", "0.32");
+        expected.put("overlap.tp", "0");
+        expected.put("overlap.ep", "0");
+        expected.put("overlap.dp", "0");
         expected.put("seed", "1");
         expected.put("granularity", "stage");
         assertThat(scenario.settings()).containsExactlyEntriesOf(expected);
@@ -88,7 +95,9 @@ class ScenarioTest {
             machine.cards            | 256        | = 384 cards, must be machine.cards=256
             layout.tp                | 0          | must be 1 to
             layout.ep                | 4          | must be 1: layout.ep=4
-            layout.virtualStages     | 2          | must be 1: layout.virtualStages=2
+            layout.virtualStages     | 16         | must be at most 15, the layers of a stage (126 of llama3-405b over layout.pp=8): layout.virtualStages=16
+            overlap.tp               | 1.5        | must be 0 to 1: overlap.tp=1.5
+            experts.imbalance        | 1.2        | unknown key: experts.imbalance
             layout.globalBatchTokens | 8Ki        | must be 24576 (one microbatch per replica) to
             layout.sequence          | abc        | layout.sequence: must be a number
             layout.recompute         | some       | must be one of none, full
@@ -195,6 +204,91 @@ class ScenarioTest {
                 .isThrownBy(() -> Scenario.of("llama-405b", Map.of()))
                 .withMessageContaining("unknown scenario: llama-405b")
                 .withMessageContaining("did you mean llama3-405b?");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            layout.ep                 | 48    | must divide the experts 256 of deepseek-v3: layout.ep=48
+            layout.ep                 | 128   | must divide layout.dp=64, the replicas that share experts: layout.ep=128
+            layout.ep                 | 1     | must fit a card's memory of 128 GB: weights, gradients and optimizer state of deepseek-v3 take
+            machine.card              | ascend-910b3 | must fit a card's memory of 64 GB
+            experts.imbalance         | 2     | must be 1 to 1.6: experts.imbalance=2
+            experts.crossServerShare  | 0     | must be above 0 and at most 1
+            layout.globalBatchTokens  | 200Ki | must be 262144 (one microbatch per replica) to
+            model.experts             | 4     | must be at most model.experts=4: model.expertsPerToken=8
+            model.denseLayers         | 62    | must be at most model.layers=61: model.denseLayers=62
+            """)
+    void aBadSettingOfAModelWithExpertsNamesItsKey(String key, String value, String expected) {
+        Map<String, String> settings = new HashMap<>(Map.of(key, value));
+        if (key.equals("machine.card")) {
+            settings.put("layout.ep", "16");
+        }
+        assertThatExceptionOfType(ScenarioException.class)
+                .isThrownBy(() -> Scenario.of("deepseek-v3", settings))
+                .withMessageContaining(expected)
+                .satisfies(e -> assertThat(e.getMessage()).doesNotContain("\n"));
+    }
+
+    @Test
+    void interleavedStagesNeedAPipelineAndWholeRounds() {
+        assertThatExceptionOfType(ScenarioException.class)
+                .isThrownBy(() -> Scenario.of("llama3-8b", Map.of("layout.virtualStages", "2")))
+                .withMessage("must be 1 without a pipeline (layout.pp=1): layout.virtualStages=2");
+        Scenario interleaved = Scenario.of("llama3-405b", Map.of("layout.virtualStages", "2"));
+        assertThat(((TrainingWorkload) interleaved.workload()).microbatches()).isEqualTo(168);
+        assertThat(interleaved.answer().tokensPerSecondPerCard().orElseThrow() / rate(Map.of()))
+                .isCloseTo(1.02, within(0.005));
+        assertThatExceptionOfType(ScenarioException.class)
+                .isThrownBy(() -> Scenario.of(
+                        "llama3-405b", Map.of("layout.virtualStages", "2", "layout.globalBatchTokens", "96Ki")))
+                .withMessageContaining("must be 196608 (8 microbatches, one round of the pipeline, per replica) to");
+    }
+
+    @Test
+    void aModelOfOnesOwnIsMadeOfItsFigures() {
+        Map<String, String> all = new HashMap<>();
+        all.put("workload", "mine");
+        all.put("model.layers", "48");
+        all.put("model.hidden", "5120");
+        all.put("model.heads", "64");
+        all.put("model.keyValueHeads", "64");
+        all.put("model.headSize", "128");
+        all.put("model.queryLatent", "1024");
+        all.put("model.keyValueLatent", "256");
+        all.put("model.ropeSize", "32");
+        all.put("model.feedForward", "12288");
+        all.put("model.vocabulary", "100k");
+        all.put("model.experts", "64");
+        all.put("model.expertsPerToken", "4");
+        all.put("model.sharedExperts", "2");
+        all.put("model.expertFeedForward", "1536");
+        all.put("model.denseLayers", "1");
+        all.put("layout.ep", "8");
+        Scenario scenario = Scenario.of("mine", all);
+        assertThat(((TrainingWorkload) scenario.workload()).shape())
+                .isEqualTo(new TransformerShape(
+                        "mine",
+                        48,
+                        5120,
+                        Attention.latent(64, 128, 32, 1024, 256),
+                        12288,
+                        new Experts(64, 4, 2, 1536, 1),
+                        100_000));
+        assertThat(((TrainingWorkload) scenario.workload()).layout()).isEqualTo(new Layout(8, 1, 48, 8, 1));
+        assertThatExceptionOfType(ScenarioException.class)
+                .isThrownBy(() -> Scenario.of("mine", Map.of("workload", "mine", "model.layers", "4")))
+                .withMessageContaining("model.hidden is missing; a model of your own needs model.layers");
+        // of a known model, one figure
+        assertThat(rate(Map.of("model.layers", "63")) / rate(Map.of())).isBetween(1.8, 2.1);
+    }
+
+    @Test
+    void whatIsHiddenIsWonAndTheRestOfTheSensitivitiesHold() {
+        assertThat(rate(Map.of("overlap.tp", "0.5")) / rate(Map.of())).isBetween(1.10, 1.15);
+        Map<String, String> half = Map.of("overlap.ep", "0.5");
+        double moe = Scenario.of("deepseek-v3", Map.of()).answer().stepSeconds().orElseThrow();
+        assertThat(Scenario.of("deepseek-v3", half).answer().stepSeconds().orElseThrow())
+                .isLessThan(moe);
     }
 
     @Test

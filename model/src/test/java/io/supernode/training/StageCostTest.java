@@ -2,9 +2,17 @@ package io.supernode.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.data.Percentage.withPercentage;
 
 import io.supernode.cost.Transfer;
 import io.supernode.event.Fabric;
+import io.supernode.machine.Collective;
+import io.supernode.scenario.Scenario;
+import io.supernode.workload.Layout;
+import io.supernode.workload.Overlap;
+import io.supernode.workload.TrainingWorkload;
+import io.supernode.workload.TransformerShape;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -72,5 +80,38 @@ class StageCostTest {
         assertThat(2 * perTokenLayerPass / 1000).isCloseTo(246, within(1.0));
         assertThat(both.fabric()).isEqualTo(Fabric.BUS);
         assertThat(Jobs.llama("ethernet-910b").forwardReductions(0, 1).fabric()).isEqualTo(Fabric.ETHERNET);
+    }
+
+    @Test
+    void expertLayersReachTheirOwnShareOfThePeak() {
+        // all ten layers on one card: 2 dense ones and the head at 0.5, 8 with experts at 0.32 of the peak
+        TrainingCost cost =
+                Jobs.experts("cloudmatrix384", Collective.DIRECT, new Layout(1, 1, 8, 8, 1), 4, Overlap.NONE);
+        TransformerShape shape = cost.workload().shape();
+        double attention = shape.attention().flops(500);
+        double dense = 2 * (2.0 * shape.denseLayerParameters() + attention) + 2.0 * shape.headParameters();
+        double met = shape.commonParameters() + 2.0 * shape.expertParameters();
+        double experts = 8 * (2 * met + attention);
+        StageCost stage = cost.stage(0);
+        assertThat(stage.forwardSeconds())
+                .isCloseTo(1000 * (dense / 0.5 + experts / 0.32) / 752e12, withPercentage(1e-6));
+        // forward again before backward
+        assertThat(stage.backwardSeconds()).isCloseTo(3 * stage.forwardSeconds(), withPercentage(1e-6));
+        assertThat(stage.expertParameters()).isEqualTo(8.0 * shape.expertParameters());
+        double routed = 8 * 2.0 * 2 * shape.expertParameters() * 1000 / (0.32 * 752e12);
+        assertThat(stage.routedShare()).isCloseTo(routed / stage.forwardSeconds(), withPercentage(1e-6));
+    }
+
+    @Test
+    void dispatchesMoveWhatTheModelPrints() {
+        // 23 to 27 MB per token forward and backward: DeepSeek-V3 58 layers x 4 x 8 copies x 2 bytes x 7168 x 63/64
+        Scenario scenario = Scenario.of("deepseek-v3", Map.of());
+        TrainingCost cost = new TrainingCost(scenario.machine(), (TrainingWorkload) scenario.workload());
+        double bytes = 0;
+        for (int stage = 0; stage < 6; stage++) {
+            bytes += 4.0 * cost.exchanges(0, stage).bytes();
+        }
+        assertThat(bytes / 4096 / 1e6).isCloseTo(58 * 4 * 8 * 2 * 7168 * 63.0 / 64 / 1e6, within(1e-3));
+        assertThat(bytes / 4096 / 1e6).isBetween(23.0, 27.0);
     }
 }

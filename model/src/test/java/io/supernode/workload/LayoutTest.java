@@ -23,4 +23,20 @@ class LayoutTest {
         }
         assertThat(taken).doesNotContain(false);
     }
+
+    @Test
+    void replicasThatShareExpertsAreNeighbours() {
+        Layout layout = new Layout(2, 3, 8, 4, 1);
+        boolean[] taken = new boolean[layout.cards()];
+        for (int card = 0; card < layout.cards(); card++) {
+            int place = layout.card(layout.replica(card), layout.stage(card), layout.tensorRank(card));
+            assertThat(place).isEqualTo(card);
+            taken[place] = true;
+        }
+        assertThat(taken).doesNotContain(false);
+        // first stage of replicas 0 to 3, two tensor ranks each; then their second stage
+        assertThat(layout.card(3, 0, 1)).isEqualTo(7);
+        assertThat(layout.card(0, 1, 0)).isEqualTo(8);
+        assertThat(layout.card(4, 0, 0)).isEqualTo(24);
+    }
 }

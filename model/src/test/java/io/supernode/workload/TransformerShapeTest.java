@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import org.junit.jupiter.api.Test;
 
 class TransformerShapeTest {
-    private final TransformerShape llama = TransformerShape.llama3With405B();
+    private final TransformerShape llama = ModelCatalogue.named("llama3-405b");
 
     @Test
     void llama3HasThePublishedNumberOfParameters() {
@@ -22,6 +22,7 @@ class TransformerShapeTest {
     }
 
     private double perToken(int sequence) {
-        return 6.0 * llama.matrixParameters() + 3 * llama.layers() * llama.attentionFlops(sequence / 2.0);
+        return 6.0 * llama.matrixParameters()
+                + 3 * llama.layers() * llama.attention().flops(sequence / 2.0);
     }
 }

@@ -1,0 +1,148 @@
+package io.supernode.training;
+
+import io.supernode.cost.Transfer;
+import io.supernode.event.BusOp;
+import io.supernode.event.ComputeOp;
+import io.supernode.event.EventBatch;
+import java.util.Arrays;
+
+/**
+ * Each card's clock in a step, how much of it the card worked, and the events that tell what it did. Time moves only
+ * forward. Communication that hides behind computation moves the clock by its exposed part alone.
+ */
+final class StepClock {
+    private final long[] clock;
+    private final long[] busy;
+    private EventBatch batch;
+    private int step;
+    private long start;
+
+    StepClock(int cards) {
+        clock = new long[cards];
+        busy = new long[cards];
+    }
+
+    /** @param into null to keep time alone */
+    void begin(int step, long startNanos, EventBatch into) {
+        this.step = step;
+        start = startNanos;
+        batch = into;
+        Arrays.fill(clock, startNanos);
+        Arrays.fill(busy, 0);
+    }
+
+    long of(int card) {
+        return clock[card];
+    }
+
+    int cards() {
+        return clock.length;
+    }
+
+    void compute(
+            int card,
+            ComputeOp op,
+            long duration,
+            long tokens,
+            long megaflops,
+            long memoryBytes,
+            int microbatch,
+            int stage) {
+        if (batch != null) {
+            batch.addCompute(card, op, clock[card], duration, tokens, megaflops, memoryBytes, step, microbatch, stage);
+        }
+        clock[card] += duration;
+        busy[card] += duration;
+    }
+
+    /** A collective for which {@code card} waits until {@code ready}, then transits. */
+    record Phase(
+            BusOp op, Transfer transfer, int group, int size, int microbatch, int stage, long ready, long transit) {}
+
+    /** Takes part in a collective. */
+    void join(int card, Phase phase) {
+        join(card, phase, phase.transfer().bytes(), phase.transfer().bytes(), 0, false);
+    }
+
+    /**
+     * Takes part in a collective of which {@code hidden} nanoseconds go on beside computation: the one before, or the
+     * one that {@code follows}.
+     */
+    void join(int card, Phase phase, long sent, long received, long hidden, boolean follows) {
+        long concealed = Math.min(hidden, phase.transit());
+        long begin = clock[card] - (follows ? 0 : concealed);
+        long wait = phase.ready() - clock[card];
+        if (batch != null) {
+            batch.addBus(
+                    card,
+                    phase.op(),
+                    phase.transfer().fabric(),
+                    phase.group(),
+                    phase.size(),
+                    -1,
+                    begin,
+                    wait + phase.transit(),
+                    wait,
+                    sent,
+                    received,
+                    step,
+                    phase.microbatch(),
+                    phase.stage());
+        }
+        busy[card] += phase.transit() - concealed;
+        clock[card] = phase.ready() + phase.transit() - concealed;
+    }
+
+    /** One end of a point-to-point transfer; the card is done with it at {@code end}. */
+    void transfer(
+            int card,
+            BusOp op,
+            Transfer transfer,
+            int group,
+            int peer,
+            long end,
+            long wait,
+            int microbatch,
+            int stage) {
+        long now = clock[card];
+        if (batch != null) {
+            batch.addBus(
+                    card,
+                    op,
+                    transfer.fabric(),
+                    group,
+                    2,
+                    peer,
+                    now,
+                    end - now,
+                    wait,
+                    op == BusOp.SEND ? transfer.bytes() : 0,
+                    op == BusOp.SEND ? 0 : transfer.bytes(),
+                    step,
+                    microbatch,
+                    stage);
+        }
+        busy[card] += end - now - wait;
+        clock[card] = end;
+    }
+
+    /** Ends the step when its last card is done, and reports it; the step's length. */
+    long close(StepPlan plan, int microbatches, int[] stageOfCard) {
+        long end = start;
+        for (long time : clock) {
+            end = Math.max(end, time);
+        }
+        long length = end - start;
+        for (int card = 0; card < clock.length && batch != null; card++) {
+            batch.addStep(
+                    card,
+                    step,
+                    start,
+                    length,
+                    length - busy[card],
+                    plan.tokens[card] * microbatches,
+                    plan.stepMegaflops[stageOfCard[card]]);
+        }
+        return length;
+    }
+}

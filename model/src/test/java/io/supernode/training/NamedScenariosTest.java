@@ -1,0 +1,61 @@
+package io.supernode.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.data.Percentage.withPercentage;
+
+import io.supernode.event.EventBatch;
+import io.supernode.event.EventSource;
+import io.supernode.scenario.Scenario;
+import io.supernode.scenario.ScenarioCatalogue;
+import io.supernode.window.InMemoryWindows;
+import io.supernode.window.LatencyWindow;
+import io.supernode.window.Scope;
+import io.supernode.window.ThroughputWindow;
+import io.supernode.window.WindowSink;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every scenario that runs by itself: what its windows say is what its equations say. */
+class NamedScenariosTest {
+    static Stream<String> names() {
+        return ScenarioCatalogue.names().stream().filter(name -> !name.equals("deepseek-r1-serving"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("names")
+    void theWindowsGiveWhatTheEquationsGive(String name) {
+        Scenario scenario = Scenario.of(name, Map.of());
+        double predicted = scenario.answer().tokensPerSecondPerCard().orElseThrow();
+        Steps steps = new Steps();
+        InMemoryWindows windows = new InMemoryWindows(1, 0, 0, 0, steps);
+        EventSource events = scenario.events();
+        EventBatch batch = new EventBatch();
+        do {
+            events.next(batch);
+            windows.fold(0, batch);
+            windows.advance(events.throughNanos());
+        } while (steps.events < scenario.machine().cards());
+        assertThat(steps.tokens * 1e9 / steps.nanos).isCloseTo(predicted, withPercentage(2));
+    }
+
+    /** Steps in the supernode's windows of a second. */
+    private static final class Steps implements WindowSink {
+        long tokens;
+        long nanos;
+        long events;
+
+        @Override
+        public void throughput(ThroughputWindow window) {
+            if (window.scope() == Scope.SUPERNODE && window.lengthNanos() == 1_000_000_000L) {
+                tokens += window.stepTokens();
+                nanos += window.stepNanos();
+                events += window.stepEvents();
+            }
+        }
+
+        @Override
+        public void latency(LatencyWindow window) {}
+    }
+}
