@@ -12,6 +12,9 @@ final class EntityBook {
     private Totals totals = Totals.NONE;
     private ThroughputWindow second;
     private ThroughputWindow tenSeconds;
+    /** The one before {@link #tenSeconds}, shown while the newest of other entities are still to come. */
+    private ThroughputWindow earlierTenSeconds;
+
     private ThroughputWindow lastSteps;
     private final Map<LatencyMetric, LatencyWindow> latency = new EnumMap<>(LatencyMetric.class);
 
@@ -29,7 +32,14 @@ final class EntityBook {
     }
 
     void takeTenSeconds(ThroughputWindow window) {
-        tenSeconds = newer(tenSeconds, window);
+        if (tenSeconds != null && window.startNanos() < tenSeconds.startNanos()) {
+            earlierTenSeconds = newer(earlierTenSeconds, window);
+        } else {
+            if (tenSeconds != null && window.startNanos() > tenSeconds.startNanos()) {
+                earlierTenSeconds = tenSeconds;
+            }
+            tenSeconds = window;
+        }
     }
 
     void takeTenSeconds(LatencyWindow window) {
@@ -41,22 +51,33 @@ final class EntityBook {
         return second == null ? Long.MIN_VALUE : second.endNanos();
     }
 
+    /** End of the newest window of 10 s; {@link Long#MIN_VALUE} before the first. */
+    long newestTenSecondsEndNanos() {
+        return tenSeconds == null ? Long.MIN_VALUE : tenSeconds.endNanos();
+    }
+
     Totals totals() {
         return totals;
     }
 
-    EntityView view(long notBeforeNanos) {
+    /**
+     * @param notBeforeNanos windows that ended before are too old to be shown
+     * @param settledNanos windows of 10 s that end later are not shown yet
+     */
+    EntityView view(long notBeforeNanos, long settledNanos) {
         Map<LatencyMetric, LatencyWindow> fresh = new EnumMap<>(LatencyMetric.class);
         latency.forEach((metric, window) -> {
             if (window.endNanos() >= notBeforeNanos) {
                 fresh.put(metric, window);
             }
         });
+        ThroughputWindow shown =
+                tenSeconds != null && tenSeconds.endNanos() > settledNanos ? earlierTenSeconds : tenSeconds;
         return new EntityView(
                 entity,
                 totals,
                 second,
-                tenSeconds != null && tenSeconds.endNanos() >= notBeforeNanos ? tenSeconds : null,
+                shown != null && shown.endNanos() >= notBeforeNanos ? shown : null,
                 lastSteps == null ? 0 : lastSteps.stepNanos() / 1e9 / lastSteps.stepEvents(),
                 fresh);
     }

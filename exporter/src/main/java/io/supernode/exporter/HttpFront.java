@@ -23,7 +23,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** The HTTP side: reads only, a handful of fixed paths, a bounded number of threads. Thread-safe. */
 final class HttpFront implements Closeable {
     private static final int THREADS = 8;
-    private static final int WAITING = 64;
+    private static final int WAITING = 256;
     private static final String TEXT = "text/plain; charset=utf-8";
     private static final Map<String, String> FILES = Map.of(
             "/", "live.html",
@@ -32,9 +32,12 @@ final class HttpFront implements Closeable {
 
     static {
         // without it small answers wait for the peer's delayed acknowledgement, 40 ms each
-        if (System.getProperty("sun.net.httpserver.nodelay") == null) {
-            System.setProperty("sun.net.httpserver.nodelay", "true");
-        }
+        setUnlessSet("sun.net.httpserver.nodelay", "true");
+        // a client that sends or reads too slowly, or keeps a connection for nothing, loses it; seconds
+        setUnlessSet("sun.net.httpserver.maxReqTime", "5");
+        setUnlessSet("sun.net.httpserver.maxRspTime", "10");
+        setUnlessSet("sun.net.httpserver.idleInterval", "10");
+        setUnlessSet("jdk.httpserver.maxConnections", "512");
     }
 
     private final HttpServer server;
@@ -42,12 +45,14 @@ final class HttpFront implements Closeable {
     private final CollectorRegistry registry;
     private final StateJson json;
     private final ReaderState reader;
+    private final HostCheck hosts;
 
     private HttpFront(HttpServer server, CollectorRegistry registry, StateJson json, ReaderState reader) {
         this.server = server;
         this.registry = registry;
         this.json = json;
         this.reader = reader;
+        hosts = new HostCheck(server.getAddress().getAddress());
         AtomicInteger number = new AtomicInteger();
         executor = new ThreadPoolExecutor(
                 THREADS,
@@ -60,8 +65,8 @@ final class HttpFront implements Closeable {
                     thread.setDaemon(true);
                     return thread;
                 },
-                // more than the queue holds: whoever accepts connections answers himself, and accepts no more meanwhile
-                new ThreadPoolExecutor.CallerRunsPolicy());
+                // more than the queue holds: the connection is closed; whoever accepts connections must not be held up
+                new ThreadPoolExecutor.AbortPolicy());
         executor.allowCoreThreadTimeOut(true);
         server.setExecutor(executor);
         server.createContext("/", this::handle);
@@ -100,6 +105,10 @@ final class HttpFront implements Closeable {
 
     private void handle(HttpExchange exchange) throws IOException {
         try (exchange) {
+            if (!hosts.accepts(exchange.getRequestHeaders().getFirst("Host"))) {
+                answer(exchange, 403, TEXT, "must be addressed to localhost or 127.0.0.1, where this listens\n");
+                return;
+            }
             String method = exchange.getRequestMethod();
             if (!method.equals("GET") && !method.equals("HEAD")) {
                 exchange.getResponseHeaders().set("Allow", "GET, HEAD");
@@ -177,6 +186,12 @@ final class HttpFront implements Closeable {
         exchange.sendResponseHeaders(status, head ? -1 : body.length == 0 ? -1 : body.length);
         if (!head) {
             exchange.getResponseBody().write(body);
+        }
+    }
+
+    private static void setUnlessSet(String property, String value) {
+        if (System.getProperty(property) == null) {
+            System.setProperty(property, value);
         }
     }
 }

@@ -60,16 +60,38 @@ final class SupernodeBook {
 
     SupernodeView view() {
         long notBefore = newestEndNanos == Long.MIN_VALUE ? Long.MIN_VALUE : newestEndNanos - STALE_NANOS;
+        long settled = settledTenSecondsNanos();
         Map<LatencyMetric, LatencySketch> copies = new EnumMap<>(LatencyMetric.class);
         latency.forEach((metric, sketch) -> copies.put(metric, sketch.copy()));
         return new SupernodeView(
                 supernode,
                 newestEndNanos,
-                whole.view(notBefore),
-                views(cards.values(), notBefore),
-                views(nodes.values(), notBefore),
+                whole.view(notBefore, settled),
+                views(cards.values(), notBefore, settled),
+                views(nodes.values(), notBefore, settled),
                 copies,
                 List.copyOf(history.values()));
+    }
+
+    /**
+     * End of the newest windows of 10 s that may be shown side by side: those that every card has, or that have been
+     * followed by a window of 1 s. Windows of one moment arrive one after the other, and a picture of half of them
+     * beside half of the earlier ones would show differences between cards that do not exist.
+     */
+    private long settledTenSecondsNanos() {
+        long newest = Long.MIN_VALUE;
+        for (EntityBook card : cards.values()) {
+            newest = Math.max(newest, card.newestTenSecondsEndNanos());
+        }
+        if (newest == Long.MIN_VALUE || newestEndNanos > newest) {
+            return newest == Long.MIN_VALUE ? Long.MAX_VALUE : newest;
+        }
+        for (EntityBook card : cards.values()) {
+            if (card.newestTenSecondsEndNanos() < newest) {
+                return newest - 1;
+            }
+        }
+        return newest;
     }
 
     boolean hasSeconds() {
@@ -104,11 +126,11 @@ final class SupernodeBook {
         };
     }
 
-    private static List<EntityView> views(Collection<EntityBook> books, long notBefore) {
+    private static List<EntityView> views(Collection<EntityBook> books, long notBefore, long settled) {
         List<EntityView> views = new ArrayList<>(books.size());
         for (EntityBook book : books) {
             if (book.newestEndNanos() != Long.MIN_VALUE && book.newestEndNanos() >= notBefore) {
-                views.add(book.view(notBefore));
+                views.add(book.view(notBefore, settled));
             }
         }
         return views;

@@ -12,8 +12,11 @@ import io.supernode.window.ThroughputWindow;
 import io.supernode.window.WindowPlan;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -255,6 +258,27 @@ class WindowStoreTest {
             calls.get(missing).accept(partial);
             assertThat(partial.figures(Telemetry.RUN).orElseThrow().even()).isTrue();
         }
+    }
+
+    @Test
+    void cardsAreShownOfOneMoment() {
+        Telemetry telemetry = Telemetry.of(6, 8, 21).fire();
+        List<ThroughputWindow> inOrderOfEnds = telemetry.throughput().stream()
+                .sorted(Comparator.comparingLong(ThroughputWindow::endNanos))
+                .toList();
+        for (ThroughputWindow window : inOrderOfEnds) {
+            store.accept(window);
+            Set<Long> moments = new HashSet<>();
+            store.live()
+                    .ifPresent(live -> live.supernodes()
+                            .forEach(supernode -> supernode
+                                    .cards()
+                                    .forEach(card ->
+                                            card.tenSeconds().ifPresent(shown -> moments.add(shown.endNanos())))));
+            assertThat(moments).as("after %s", window.key()).hasSizeLessThanOrEqualTo(1);
+        }
+        assertThat(store.live().orElseThrow().supernodes().get(0).cards())
+                .allMatch(card -> card.tenSeconds().orElseThrow().endNanos() >= 20 * SECOND);
     }
 
     @Test

@@ -70,6 +70,7 @@ final class RunCommand implements Callable<Integer> {
         }
         ReplayOptions.Builder options = replay.options(RunNumber.next(), "max");
         Listen.requireFree(listen);
+        session.console().progress("  starting Kafka, Flink and the exporter");
         try (DataFolder data = stackOptions.open(output.verbose);
                 LocalStack stack = LocalStack.start(data, kafka.settings(), listen, subject.info());
                 DeadLetterCounter deadLetters = stack.edge().deadLetters()) {

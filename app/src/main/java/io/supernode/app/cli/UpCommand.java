@@ -67,6 +67,7 @@ final class UpCommand implements Callable<Integer> {
         Subject subject = Subject.of(scenario, replay.trace);
         ReplayOptions.Builder options = replay.options(RunNumber.next(), "1x");
         Listen.requireFree(listen);
+        session.console().progress("  starting Kafka, Flink and the exporter");
         try (DataFolder data = stackOptions.open(verbose);
                 LocalStack stack = LocalStack.start(data, kafka.settings(), listen, subject.info());
                 DeadLetterCounter deadLetters = stack.edge().deadLetters()) {

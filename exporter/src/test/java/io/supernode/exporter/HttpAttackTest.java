@@ -1,0 +1,181 @@
+package io.supernode.exporter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What somebody may try who can reach the port, or whose page a user has open. */
+class HttpAttackTest {
+    private Exporter exporter;
+
+    @BeforeEach
+    void start() throws ListenException {
+        exporter = Exporter.start(ExporterOptions.withoutKafka().listen("127.0.0.1:0"));
+    }
+
+    @AfterEach
+    void stop() {
+        exporter.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"attacker.example", "attacker.example:8384", "127.0.0.1.attacker.example", "0.0.0.0", ""})
+    void aPageThatRebindsItsNameReadsNothing(String host) throws IOException {
+        assertThat(send("GET /api/v1/state HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n"))
+                .startsWith("HTTP/1.1 403 ")
+                .doesNotContain("schema");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"localhost", "LOCALHOST:8384", "127.0.0.1:1", "[::1]:8384", "[::1]", "supernode.localhost"})
+    void namesOfTheLoopbackInterfaceAreAccepted(String host) throws IOException {
+        assertThat(send("GET /healthz HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n"))
+                .startsWith("HTTP/1.1 200 ");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"127.0.0.1, attacker.example, false", "0.0.0.0, exporter:8384, true", "10.0.0.1, 10.0.0.1:8384, true"})
+    void whoListensElsewhereIsReachableUnderNamesOfHisOwn(String listening, String host, boolean accepted)
+            throws IOException {
+        assertThat(new HostCheck(InetAddress.getByName(listening)).accepts(host))
+                .isEqualTo(accepted);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/../live.html",
+                "/%2e%2e/%2e%2e/etc/passwd",
+                "/..%2f..%2fetc/passwd",
+                "//etc/passwd",
+                "/live.html",
+                "/io/supernode/exporter/live.js",
+                "/live.js/../live.css"
+            })
+    void onlyTheFixedPathsLeadAnywhere(String path) throws IOException {
+        assertThat(send("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"))
+                .matches("(?s)HTTP/1.1 (404|400) .*")
+                .doesNotContain("root:");
+    }
+
+    @Test
+    void aBodyThatNobodyAskedForIsNotRead() throws IOException {
+        try (Socket socket = connect()) {
+            socket.getOutputStream()
+                    .write(("POST /api/v1/state HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10000000000\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            assertThat(firstLine(socket)).startsWith("HTTP/1.1 405 ");
+            // the connection ends instead of taking ten gigabytes
+            assertThat(endsWhileWriting(socket)).isTrue();
+        }
+    }
+
+    @Test
+    void aThousandIdleConnectionsDoNotLockOthersOut() throws Exception {
+        List<Socket> idle = new ArrayList<>();
+        try {
+            for (int i = 0; i < 1000; i++) {
+                idle.add(connect());
+            }
+            long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+            while (!isHealthy() && System.nanoTime() < deadline) {
+                Thread.sleep(100);
+            }
+            assertThat(isHealthy()).isTrue();
+        } finally {
+            for (Socket socket : idle) {
+                socket.close();
+            }
+        }
+    }
+
+    @Test
+    void clientsThatDoNotReadDoNotLockOthersOut() throws Exception {
+        Telemetry.of(3, 384, 2).fire().into(exporter.store());
+        List<Socket> slow = new ArrayList<>();
+        try {
+            for (int i = 0; i < 40; i++) {
+                Socket socket = new Socket();
+                socket.setReceiveBufferSize(1024);
+                socket.connect(exporter.address());
+                slow.add(socket);
+                for (int request = 0; request < 20; request++) {
+                    socket.getOutputStream()
+                            .write("GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                                    .getBytes(StandardCharsets.US_ASCII));
+                }
+            }
+            long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+            while (!isHealthy() && System.nanoTime() < deadline) {
+                Thread.sleep(200);
+            }
+            assertThat(isHealthy())
+                    .as("answered although %d clients do not read", slow.size())
+                    .isTrue();
+        } finally {
+            for (Socket socket : slow) {
+                socket.close();
+            }
+        }
+    }
+
+    private boolean isHealthy() {
+        try {
+            return send("GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+                    .startsWith("HTTP/1.1 200 ");
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private Socket connect() throws IOException {
+        Socket socket = new Socket();
+        socket.setSoTimeout(2_000);
+        socket.connect(new InetSocketAddress(
+                exporter.address().getAddress(), exporter.address().getPort()));
+        return socket;
+    }
+
+    private String send(String request) throws IOException {
+        try (Socket socket = connect()) {
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    private static String firstLine(Socket socket) throws IOException {
+        StringBuilder line = new StringBuilder();
+        InputStream in = socket.getInputStream();
+        for (int c = in.read(); c >= 0 && c != '\r'; c = in.read()) {
+            line.append((char) c);
+        }
+        return line.toString();
+    }
+
+    private static boolean endsWhileWriting(Socket socket) throws IOException {
+        byte[] block = new byte[1 << 16];
+        try {
+            for (int i = 0; i < 1_000; i++) {
+                socket.getOutputStream().write(block);
+            }
+            return false;
+        } catch (SocketException e) {
+            return true;
+        }
+    }
+}
