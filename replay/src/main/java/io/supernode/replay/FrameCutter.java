@@ -62,6 +62,11 @@ final class FrameCutter {
         }
     }
 
+    /** Takes the number of a frame back that was cut last of its node and kind and will not be sent. */
+    void takeBack(EventKind kind, FrameHeader header) {
+        sequences[header.node() * KINDS.length + kind.ordinal()]--;
+    }
+
     /** A frame without events that says how far time has come. */
     byte[] heartbeat(EventKind kind, FrameHeader header) {
         FrameWriter writer = writers[kind.ordinal()];

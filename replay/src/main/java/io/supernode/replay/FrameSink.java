@@ -29,6 +29,14 @@ public interface FrameSink extends AutoCloseable {
      */
     void flush();
 
+    /** The frames from here on belong to another pass over the same recording; 0 is the first. */
+    default void startLoop(long number) {}
+
+    /** Wall time that senders have waited so far because the other side could not take more, nanoseconds. */
+    default long blockedNanos() {
+        return 0;
+    }
+
     @Override
     void close();
 }

@@ -5,9 +5,12 @@ import io.supernode.event.EventDigest;
 import io.supernode.event.EventKind;
 import io.supernode.event.EventSource;
 import io.supernode.schemas.FrameHeader;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -16,8 +19,12 @@ import java.util.concurrent.locks.LockSupport;
  * caught up without the schedule ever moving. What leaves late is sent at once and reported as late. An event that
  * ends before what was sent already (a disordered source) leaves at once.
  *
- * <p>{@link #run} is called once, from one thread; {@link #stop} and {@link #progress} from any. Neither the source nor
- * the sink is closed; when {@code run} has returned, neither is used any more.
+ * <p>It can be driven while it plays: paused, resumed, stepped, set to another speed, sent to another place of the
+ * recording. Each takes effect in the schedule at the moment of the call. What happens to the times of events is
+ * {@link EventTime}'s to say; they never go back.
+ *
+ * <p>{@link #run} is called once, from one thread; everything else from any. The sink is not closed; when {@code run}
+ * has returned, neither it nor the source is used any more.
  */
 public final class ReplayEngine {
     private static final EventKind[] KINDS = EventKind.values();
@@ -27,33 +34,40 @@ public final class ReplayEngine {
     private static final long WINDOW_NANOS_MAX = 60_000_000_000L;
 
     private static final long BEYOND_NANOS = 1_000_000_000L;
+    /** How often a paused replay looks whether its wall limit has come. */
+    private static final long PAUSED_LOOK_NANOS = 100_000_000L;
+
+    private static final long NOWHERE = Long.MIN_VALUE;
 
     private final ReplayOptions options;
-    private final EventSource source;
+    private final ReplaySource source;
     private final FrameSink sink;
     private final ReplayClock clock;
-    private final Speed speed;
-    private final long tickNanos;
-    private final long heartbeatNanos;
-    private final ReplayTally tally;
+    private final Schedule schedule;
+    private final long endNanos;
+    private final ReplayTally tally = new ReplayTally();
     private final AtomicBoolean started = new AtomicBoolean();
+    private final AtomicLong seekNanos = new AtomicLong(NOWHERE);
+    private final AtomicInteger steps = new AtomicInteger();
 
     private volatile Thread thread;
     private volatile boolean stopRequested;
-    private volatile ReplayProgress reached = new ReplayProgress(0, 0, 0, 0, 0, 0, false);
-
-    // the schedule; written by the thread that runs before it publishes the first progress, or volatile
-    private long startNanos;
+    private volatile boolean ended;
     private volatile long dueNanos;
+    private volatile long positionNanos;
+    private volatile long shiftNanos;
+    private volatile long loop;
 
     // of the thread that runs
     private FrameCutter cutter;
     private long startEpochNanos;
     private ReplayReport.End end;
     private boolean interrupted;
-    private long positionNanos;
     private long lastEventNanos = Long.MIN_VALUE;
     private long nextHeartbeatNanos;
+    private Speed speed;
+    private long tickNanos;
+    private long heartbeatNanos;
 
     // the tick in hand
     private record Waiting(EventKind kind, FrameHeader header, byte[] frame, int events) {}
@@ -62,16 +76,22 @@ public final class ReplayEngine {
     private long waitingBytes;
     private boolean isDue;
 
+    /** Plays events that can be had once: a loop or a seek fails. The source is not closed. */
     public ReplayEngine(ReplayOptions options, EventSource source, FrameSink sink, ReplayClock clock) {
+        this(options, ReplaySource.once(source), sink, clock);
+    }
+
+    public ReplayEngine(ReplayOptions options, ReplaySource source, FrameSink sink, ReplayClock clock) {
         this.options = options;
         this.source = source;
         this.sink = sink;
         this.clock = clock;
-        speed = options.speed();
-        tickNanos = options.tickNanos();
-        heartbeatNanos = options.heartbeatNanos();
-        nextHeartbeatNanos = heartbeatNanos;
-        tally = new ReplayTally(!speed.isMax());
+        schedule = new Schedule(clock, options.speed(), () -> positionNanos);
+        endNanos = options.endNanos();
+        positionNanos = options.playback().startNanos();
+        shiftNanos = positionNanos - options.playback().fromNanos();
+        follow(options.speed());
+        nextHeartbeatNanos = positionNanos / heartbeatNanos * heartbeatNanos + heartbeatNanos;
     }
 
     /**
@@ -89,16 +109,21 @@ public final class ReplayEngine {
         long originEpochNanos = options.originEpochNanos().orElse(startEpochNanos);
         cutter = new FrameCutter(
                 options.run(), options.supernode(), options.cardsPerNode(), options.eventsPerFrame(), originEpochNanos);
-        startNanos = clock.nanos();
+        schedule.start(positionNanos, options.playback().startsPaused());
         thread = Thread.currentThread();
         try {
-            try (StretchPrefetch prefetch = new StretchPrefetch(source, tickNanos)) {
-                play(prefetch);
+            playFrom(options.playback().fromNanos());
+            while (end == null) {
+                long to = seekNanos.getAndSet(NOWHERE);
+                long at = options.playback().isContinuous() ? positionNanos : Math.max(positionNanos, to + shiftNanos);
+                positionNanos = at;
+                schedule.jump(at);
+                playFrom(to);
             }
             long throughNanos = finish();
-            return tally.report(options, originEpochNanos, end, playedNanos(), throughNanos, elapsedNanos());
+            return tally.report(options, originEpochNanos, end, playedNanos(), throughNanos, schedule, loop, sink);
         } finally {
-            reached = tally.progress(positionNanos, elapsedNanos(), 0, true);
+            ended = true;
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
@@ -111,40 +136,140 @@ public final class ReplayEngine {
         LockSupport.unpark(thread);
     }
 
+    /**
+     * Stands still from this moment on; a frame that is being handed over still goes. Nothing is sent meanwhile.
+     *
+     * @return false where it is paused already
+     */
+    public boolean pause() {
+        boolean changed = schedule.pause();
+        LockSupport.unpark(thread);
+        return changed;
+    }
+
+    /**
+     * Goes on where it was paused: what was late is as late as it was.
+     *
+     * @return false where it is not paused
+     */
+    public boolean resume() {
+        steps.set(0);
+        boolean changed = schedule.resume();
+        LockSupport.unpark(thread);
+        return changed;
+    }
+
+    /**
+     * Plays the next tick that holds events, and stands still again.
+     *
+     * @return false where it is not paused: then nothing happens
+     */
+    public boolean step() {
+        if (!schedule.isPaused()) {
+            return false;
+        }
+        steps.incrementAndGet();
+        LockSupport.unpark(thread);
+        return true;
+    }
+
+    /** Plays at another speed from this moment on, paused or not. */
+    public void speed(Speed speed) {
+        schedule.speed(speed);
+        LockSupport.unpark(thread);
+    }
+
+    /**
+     * Goes on at another place, now. A pause stays a pause.
+     *
+     * @param recordingNanos time in the recording: what ends earlier is not played
+     * @throws IllegalArgumentException for a time below 0, or one that has been played where event times are not
+     *     {@link EventTime#MONOTONE}: they would go back
+     */
+    public void seek(long recordingNanos) {
+        if (recordingNanos < 0) {
+            throw new IllegalArgumentException("must be >= 0: recordingNanos=" + recordingNanos);
+        }
+        long here = positionNanos - shiftNanos;
+        if (!options.playback().isContinuous() && recordingNanos < here) {
+            throw new IllegalArgumentException("must be >= " + here + ", where the replay is, unless event time is"
+                    + " MONOTONE: recordingNanos=" + recordingNanos);
+        }
+        seekNanos.set(recordingNanos);
+        LockSupport.unpark(thread);
+    }
+
     /** Where the run is, for a progress line; all zero before it starts. */
     public ReplayProgress progress() {
-        ReplayProgress last = reached;
-        if (thread == null || last.ended()) {
-            return last;
+        if (thread == null) {
+            return ReplayProgress.before(schedule.speed());
         }
-        long wallNanos = elapsedNanos();
-        long lagNanos = speed.isMax() ? 0 : Math.max(0, wallNanos - dueNanos);
-        return new ReplayProgress(
-                last.eventNanos(), wallNanos, last.sentEvents(), last.sentFrames(), last.sentBytes(), lagNanos, false);
+        long wallNanos = schedule.elapsedNanos();
+        boolean isPaused = schedule.isPaused();
+        boolean keepsPace = ended || isPaused || schedule.speed().isMax();
+        return tally.progress(
+                positionNanos - options.playback().startNanos(),
+                positionNanos - shiftNanos,
+                wallNanos,
+                schedule,
+                loop,
+                keepsPace ? 0 : Math.max(0, wallNanos - dueNanos),
+                ended);
+    }
+
+    private void playFrom(long recordingNanos) {
+        Passes passes =
+                new Passes(source, options.playback(), options.tickNanos(), recordingNanos, positionNanos, loop);
+        shiftNanos = positionNanos - recordingNanos;
+        try (StretchPrefetch prefetch = new StretchPrefetch(passes, options.tickNanos(), passes::label)) {
+            play(prefetch);
+        } finally {
+            close(passes);
+        }
+    }
+
+    private static void close(Passes passes) {
+        try {
+            passes.close();
+        } catch (IOException e) {
+            throw new SourceFailedException("cannot close the recording: " + e.getMessage(), e);
+        }
     }
 
     private void play(StretchPrefetch prefetch) {
-        long knownNanos = 0; // up to here the source has told everything
-        Stretch stretch = prefetch.take(this::isEnding);
+        long knownNanos = positionNanos; // up to here the source has told everything
+        Stretch stretch = prefetch.take(this::isLeaving);
         while (stretch != null) {
             // quiet time is played when it is known that something follows: a source's end is not waited for
-            if (!quietUntil(knownNanos) || !playTicks(stretch)) {
+            if (!quietUntil(knownNanos)) {
+                return;
+            }
+            begin(stretch);
+            if (!playTicks(stretch)) {
                 return;
             }
             knownNanos = stretch.throughNanos;
-            if (knownNanos >= options.durationNanos()) {
-                if (quietUntil(options.durationNanos()) && awaits(options.durationNanos())) {
-                    positionNanos = options.durationNanos();
+            if (knownNanos >= endNanos) {
+                if (quietUntil(endNanos) && awaits(endNanos, false)) {
+                    positionNanos = endNanos;
                     end = ReplayReport.End.DURATION;
                 }
                 return;
             }
             prefetch.recycle(stretch);
-            dueNanos = speed.wallNanos(knownNanos);
-            stretch = prefetch.take(this::isEnding);
+            dueNanos = schedule.dueNanos(knownNanos);
+            stretch = prefetch.take(this::isLeaving);
         }
-        if (end == null) {
+        if (!isLeaving()) {
             end = ReplayReport.End.SOURCE;
+        }
+    }
+
+    private void begin(Stretch stretch) {
+        shiftNanos = stretch.shiftNanos;
+        if (loop != stretch.loop) {
+            loop = stretch.loop;
+            sink.startLoop(loop);
         }
     }
 
@@ -154,73 +279,111 @@ public final class ReplayEngine {
         int[] order = stretch.order;
         int from = 0;
         while (from < stretch.count) {
+            follow(schedule.speed());
             long first = events.endNanos(order[from]);
             boolean isLate = first < positionNanos; // the source is disordered: it leaves at once
-            long tickStart = isLate ? positionNanos : Math.floorDiv(first, tickNanos) * tickNanos;
-            if (tickStart >= options.durationNanos()) {
+            // after a seek, the first tick begins where the replay is
+            long tickStart =
+                    isLate ? positionNanos : Math.max(positionNanos, Math.floorDiv(first, tickNanos) * tickNanos);
+            if (tickStart >= endNanos) {
                 return true;
             }
             if (!quietUntil(tickStart)) {
                 return false;
             }
-            long tickEnd = isLate ? tickStart : Math.min(tickStart + tickNanos, options.durationNanos());
+            long tickEnd = isLate ? tickStart : endOfTick(first, stretch);
+            long lateEvents = 0;
             int kept = from;
             int to = from;
             for (; to < stretch.count && events.endNanos(order[to]) < tickEnd; to++) {
                 if (isAskedFor(events, order[to])) {
                     order[kept++] = order[to];
+                    lateEvents += events.endNanos(order[to]) < tickStart ? 1 : 0;
                 }
             }
             if (to == from) {
                 return true; // only events at or after the duration are left
             }
-            if (!playTick(events, order, from, kept, to - kept, tickStart, tickEnd)) {
+            if (!playTick(events, order, from, kept, tickStart, tickEnd)) {
                 return false;
             }
+            tally.notSent(to - kept, lateEvents);
             from = to;
         }
         return true;
     }
 
-    /** Plays the events {@code order[from .. to - 1]}: all or, when the run has to end before they are due, none. */
-    private boolean playTick(
-            EventBatch events, int[] order, int from, int to, int filtered, long tickStart, long tickEnd) {
+    /** A tick ends where the clock's next one begins, or with the stretch: speed, and so its length, may change. */
+    private long endOfTick(long first, Stretch stretch) {
+        long whole = (Math.floorDiv(first, tickNanos) + 1) * tickNanos;
+        long gridNanos = options.tickNanos(); // what stretches are cut at; the last ends with its last event
+        long stretchEnd = -Math.floorDiv(-stretch.throughNanos, gridNanos) * gridNanos;
+        return Math.min(Math.min(whole, Math.max(first + 1, stretchEnd)), endNanos);
+    }
+
+    /** Plays the events {@code order[from .. to - 1]}: all or, when the run has to leave before they are due, none. */
+    private boolean playTick(EventBatch events, int[] order, int from, int to, long tickStart, long tickEnd) {
         EventDigest digest = new EventDigest();
         for (int k = from; k < to; k++) {
             digest.add(events, order[k]);
         }
-        long intended = intendedEpochNanos(tickEnd);
         isDue = false;
-        cutter.cut(events, order, from, to, tickStart, intended, (kind, header, frame, count) -> {
-            waiting.add(new Waiting(kind, header, frame, count));
-            waitingBytes += frame.length;
-            if (waitingBytes >= WAITING_BYTES_MAX && (isDue || awaits(tickEnd))) {
-                isDue = true;
-                sendWaiting();
+        long plannedNanos = cut(events, order, from, to, tickStart, tickEnd);
+        if (!isDue) {
+            if (!awaits(tickEnd, true)) {
+                takeBack();
+                return false;
             }
-        });
-        if (!isDue && !awaits(tickEnd)) {
-            waiting.clear();
-            waitingBytes = 0;
-            return false;
+            if (dueNanos != plannedNanos) { // paused, stepped or set to another speed meanwhile: frames tell when
+                takeBack();
+                isDue = true;
+                cut(events, order, from, to, tickStart, tickEnd);
+            }
         }
         sendWaiting();
         positionNanos = tickEnd;
         if (to > from) {
             lastEventNanos = Math.max(lastEventNanos, events.endNanos(order[to - 1]));
         }
-        tally.tick(digest, filtered);
-        reached = tally.progress(positionNanos, 0, 0, false);
+        tally.tick(digest);
         return true;
     }
 
+    /** Cuts a tick into frames that wait. @return when they are due as far as is known now */
+    private long cut(EventBatch events, int[] order, int from, int to, long tickStart, long tickEnd) {
+        long plannedNanos = isDue ? dueNanos : schedule.dueNanos(tickEnd);
+        cutter.cut(
+                events, order, from, to, tickStart, intendedEpochNanos(plannedNanos), (kind, header, frame, count) -> {
+                    waiting.add(new Waiting(kind, header, frame, count));
+                    waitingBytes += frame.length;
+                    if (waitingBytes >= WAITING_BYTES_MAX && (isDue || awaits(tickEnd, true))) {
+                        isDue = true;
+                        sendWaiting();
+                    }
+                });
+        return plannedNanos;
+    }
+
+    private void takeBack() {
+        for (Waiting w : waiting) {
+            cutter.takeBack(w.kind(), w.header());
+        }
+        waiting.clear();
+        waitingBytes = 0;
+    }
+
     private void sendWaiting() {
-        long begunNanos = elapsedNanos();
+        long begunNanos = schedule.elapsedNanos();
+        boolean paced = !speed.isMax();
+        long unpacedNanos = schedule.unpacedNanos();
         for (int i = 0; i < waiting.size(); i++) {
             Waiting w = waiting.get(i);
             sink.send(w.kind(), w.header(), w.frame());
-            long doneNanos = elapsedNanos();
-            tally.frame(w.kind(), w.events(), w.frame().length, dueNanos, begunNanos, doneNanos);
+            long doneNanos = schedule.elapsedNanos();
+            tally.frame(w.kind(), w.events(), w.frame().length, begunNanos, doneNanos);
+            if (paced) {
+                tally.paced(w.events(), dueNanos, doneNanos, unpacedNanos);
+            }
             begunNanos = doneNanos;
         }
         waiting.clear();
@@ -232,30 +395,31 @@ public final class ReplayEngine {
      * sent, which says what the others would; at the highest speed that is every time.
      */
     private boolean quietUntil(long eventNanos) {
-        long until = Math.min(eventNanos, options.durationNanos());
-        long past = speed.isMax() ? until : Math.min(until, speed.eventNanos(elapsedNanos()));
+        follow(schedule.speed());
+        long until = Math.min(eventNanos, endNanos);
+        boolean skips = speed.isMax() && !schedule.isPaused() || steps.get() > 0;
+        long past = skips ? until : Math.min(until, schedule.eventNanos());
         if (nextHeartbeatNanos <= past) {
             nextHeartbeatNanos = past / heartbeatNanos * heartbeatNanos;
         }
         while (nextHeartbeatNanos <= until) {
-            if (!awaits(nextHeartbeatNanos)) {
+            if (!awaits(nextHeartbeatNanos, false)) {
                 return false;
             }
-            heartbeat(nextHeartbeatNanos, intendedEpochNanos(nextHeartbeatNanos));
+            heartbeat(nextHeartbeatNanos, intendedEpochNanos(dueNanos));
             positionNanos = Math.max(positionNanos, nextHeartbeatNanos);
-            reached = tally.progress(positionNanos, 0, 0, false);
             nextHeartbeatNanos += heartbeatNanos;
         }
-        return !isEnding();
+        return !isLeaving();
     }
 
     private void heartbeat(long throughNanos, long intendedEpochNanos) {
         FrameHeader header = cutter.heartbeatHeader(throughNanos, intendedEpochNanos);
-        long begunNanos = elapsedNanos();
+        long begunNanos = schedule.elapsedNanos();
         for (EventKind kind : KINDS) {
             sink.heartbeat(kind, header, cutter.heartbeat(kind, header));
         }
-        tally.heartbeat(begunNanos, elapsedNanos());
+        tally.heartbeat(begunNanos, schedule.elapsedNanos());
     }
 
     private long finish() {
@@ -264,29 +428,61 @@ public final class ReplayEngine {
             long windowEnd = (Math.floorDiv(lastEventNanos, WINDOW_NANOS_MAX) + 1) * WINDOW_NANOS_MAX;
             throughNanos = Math.max(positionNanos, windowEnd + BEYOND_NANOS);
         }
-        heartbeat(throughNanos, intendedEpochNanos(positionNanos));
+        heartbeat(throughNanos, intendedEpochNanos(schedule.dueNanos(positionNanos)));
         sink.flush();
         return throughNanos;
     }
 
     private long playedNanos() {
+        long start = options.playback().startNanos();
         return switch (end) {
-            case SOURCE -> Math.max(0, lastEventNanos);
-            case DURATION, WALL_LIMIT, STOPPED -> positionNanos;
+            case SOURCE -> Math.max(start, lastEventNanos) - start;
+            case DURATION, WALL_LIMIT, STOPPED -> positionNanos - start;
         };
     }
 
-    /** Waits for the moment of an event time. @return false when the run has to end before */
-    private boolean awaits(long eventNanos) {
-        long due = speed.wallNanos(eventNanos);
-        dueNanos = due;
-        while (!isEnding()) {
-            if (elapsedNanos() >= due) {
+    /**
+     * Waits for the moment of an event time, which {@link #dueNanos} then tells.
+     *
+     * @param takesStep whether a step that a person asked for ends with it; quiet time before it belongs to the step
+     * @return false when the run has to leave before
+     */
+    private boolean awaits(long eventNanos, boolean takesStep) {
+        while (!isLeaving()) {
+            long due = schedule.dueNanos(eventNanos);
+            long now = schedule.elapsedNanos();
+            if (due == Schedule.NEVER && steps.get() > 0) {
+                if (takesStep) {
+                    steps.decrementAndGet();
+                }
+                dueNanos = schedule.jump(eventNanos);
                 return true;
             }
-            clock.sleepUntil(startNanos + Math.min(due, options.wallLimitNanos()));
+            long until = due == Schedule.NEVER ? now + PAUSED_LOOK_NANOS : due;
+            dueNanos = until;
+            if (now >= due) {
+                return true;
+            }
+            clock.sleepUntil(schedule.clockNanos(Math.min(until, options.wallLimitNanos())));
         }
         return false;
+    }
+
+    /** Ticks and heartbeats are as long as the speed makes them. */
+    private void follow(Speed now) {
+        if (now.equals(speed)) {
+            return;
+        }
+        speed = now;
+        tickNanos = options.tickNanos(now);
+        heartbeatNanos = options.heartbeatNanos(now);
+        long next = Math.floorDiv(positionNanos, heartbeatNanos) * heartbeatNanos + heartbeatNanos;
+        nextHeartbeatNanos = Math.min(nextHeartbeatNanos, next);
+    }
+
+    /** Whether what is being played is to be left: the run ends, or goes on elsewhere. */
+    private boolean isLeaving() {
+        return isEnding() || seekNanos.get() != NOWHERE;
     }
 
     private boolean isEnding() {
@@ -297,7 +493,7 @@ public final class ReplayEngine {
         if (end == null && stopRequested) {
             end = ReplayReport.End.STOPPED;
         }
-        if (end == null && elapsedNanos() >= options.wallLimitNanos()) {
+        if (end == null && schedule.elapsedNanos() >= options.wallLimitNanos()) {
             end = ReplayReport.End.WALL_LIMIT;
         }
         return end != null;
@@ -307,11 +503,7 @@ public final class ReplayEngine {
         return options.cards().contains(events.card(i)) && options.kinds().contains(events.kind(i));
     }
 
-    private long intendedEpochNanos(long eventNanos) {
-        return speed.isMax() ? clock.epochNanos() : startEpochNanos + speed.wallNanos(eventNanos);
-    }
-
-    private long elapsedNanos() {
-        return clock.nanos() - startNanos;
+    private long intendedEpochNanos(long dueNanos) {
+        return speed.isMax() || dueNanos == Schedule.NEVER ? clock.epochNanos() : startEpochNanos + dueNanos;
     }
 }

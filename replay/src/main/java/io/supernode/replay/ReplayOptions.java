@@ -16,11 +16,12 @@ import java.util.Set;
  * @param eventsPerFrame 0: as many as fit {@link #FRAME_BYTES_MAX}; N: N to a frame, fewer only in the last frame of
  *     a node's flush, so that 1 is one event per frame always
  * @param flushNanos how long an agent gathers events before it flushes, wall time, &gt;= 1
- * @param durationNanos event time at which the replay ends: an event that ends at it or later is not sent, not even
+ * @param durationNanos event time that is played, loops included: an event that ends at its end or later is not sent, not even
  *     its part before; {@link #UNLIMITED} for none
  * @param wallLimitNanos wall time after which the replay ends, wherever it is; {@link #UNLIMITED} for none
  * @param cards cards whose events are sent
  * @param kinds kinds of events that are sent
+ * @param playback which part of the recording is played, how often, and at which event times
  */
 public record ReplayOptions(
         long run,
@@ -33,7 +34,8 @@ public record ReplayOptions(
         long durationNanos,
         long wallLimitNanos,
         CardSet cards,
-        Set<EventKind> kinds) {
+        Set<EventKind> kinds,
+        Playback playback) {
     public static final long UNLIMITED = Long.MAX_VALUE;
 
     /** Largest frame, bytes. */
@@ -64,6 +66,11 @@ public record ReplayOptions(
 
     /** Event time in one flush: frames never cross a multiple of it. At least 1. */
     public long tickNanos() {
+        return tickNanos(speed);
+    }
+
+    /** As {@link #tickNanos()}, at another speed. */
+    long tickNanos(Speed speed) {
         if (speed.isMax()) {
             return TICK_NANOS_MAX;
         }
@@ -75,9 +82,20 @@ public record ReplayOptions(
 
     /** Event time between heartbeats: the ticks in 100 ms of wall time; at {@link Speed#MAX}, one second. */
     public long heartbeatNanos() {
-        long tick = tickNanos();
+        return heartbeatNanos(speed);
+    }
+
+    /** As {@link #heartbeatNanos()}, at another speed. */
+    long heartbeatNanos(Speed speed) {
+        long tick = tickNanos(speed);
         long asked = speed.isMax() ? HEARTBEAT_EVENT_NANOS : speed.eventNanos(HEARTBEAT_WALL_NANOS);
         return tick * Math.max(1, asked / tick);
+    }
+
+    /** Event time at which the replay ends. */
+    long endNanos() {
+        long start = playback.startNanos();
+        return durationNanos > UNLIMITED - start ? UNLIMITED : start + durationNanos;
     }
 
     private static void requireAtLeast(long least, long value, String name) {
@@ -99,6 +117,7 @@ public record ReplayOptions(
         private long wallLimitNanos = UNLIMITED;
         private CardSet cards = CardSet.ALL;
         private Set<EventKind> kinds = EnumSet.allOf(EventKind.class);
+        private Playback playback = Playback.WHOLE;
 
         private Builder(long run) {
             this.run = run;
@@ -154,6 +173,11 @@ public record ReplayOptions(
             return this;
         }
 
+        public Builder playback(Playback playback) {
+            this.playback = playback;
+            return this;
+        }
+
         public ReplayOptions build() {
             return new ReplayOptions(
                     run,
@@ -166,7 +190,8 @@ public record ReplayOptions(
                     durationNanos,
                     wallLimitNanos,
                     cards,
-                    kinds);
+                    kinds,
+                    playback);
         }
     }
 }

@@ -19,11 +19,18 @@ import java.util.OptionalDouble;
  * @param frames frames sent, heartbeats not counted
  * @param heartbeats times that heartbeats went to every kind
  * @param bytes size of the frames, heartbeats not counted
+ * @param loops passes over the recording that began after the first
+ * @param lateEvents events of the recording that came after events that ended later than they, beyond what a reader
+ *     puts right; they were sent when they came, and cost no time
  * @param blockedNanos time spent handing frames over: what the other side made the replay wait
+ * @param waitedNanos part of {@code blockedNanos}, where the sink knows it, in which it could not take more
+ * @param pausedNanos wall time spent paused
  * @param lateness by event, from the moment at which its frame was meant to leave to the moment at which the sink had
  *     taken it; absent at {@link Speed#MAX}, where a frame is meant to leave when it can
+ * @param gapError by frame, how much longer or shorter than asked the time since the frame before was; absent as
+ *     lateness is
  * @param rateErrorPpm how much faster than asked events went over the whole run, parts per million; negative when
- *     slower; absent at {@link Speed#MAX} and when nothing was due after the start
+ *     slower; pauses and time at {@link Speed#MAX} left out; absent when nothing else is left
  * @param digest {@link io.supernode.event.EventDigest} of the events sent
  */
 public record ReplayReport(
@@ -39,8 +46,13 @@ public record ReplayReport(
         long frames,
         long heartbeats,
         long bytes,
+        long loops,
+        long lateEvents,
         long blockedNanos,
+        long waitedNanos,
+        long pausedNanos,
         Optional<LatencySketch> lateness,
+        Optional<LatencySketch> gapError,
         OptionalDouble rateErrorPpm,
         String digest) {
     /** Why a replay ended. */

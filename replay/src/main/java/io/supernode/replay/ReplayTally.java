@@ -8,36 +8,51 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/** Counts what was sent and when. All times are nanoseconds of wall time from the start. Not thread-safe. */
+/**
+ * Counts what was sent and when. All times are nanoseconds of wall time from the start. Written by one thread;
+ * {@link #progress} may be asked by any.
+ */
 final class ReplayTally {
     private static final EventKind[] KINDS = EventKind.values();
 
-    private final boolean paced;
     private final long[] events = new long[KINDS.length];
     private final LatencySketch lateness = new LatencySketch();
+    private final LatencySketch gapError = new LatencySketch();
     private final EventDigest digest = new EventDigest();
+    private volatile long sent;
+    private volatile long frames;
+    private volatile long bytes;
     private long filtered;
-    private long frames;
+    private long lateEvents;
     private long heartbeats;
-    private long bytes;
     private long blockedNanos;
+    private long pacedFrames;
+    private long lastLateNanos;
     private long lastDueNanos;
     private long lastDoneNanos;
 
-    ReplayTally(boolean paced) {
-        this.paced = paced;
-    }
-
-    void frame(EventKind kind, int frameEvents, int frameBytes, long dueNanos, long begunNanos, long doneNanos) {
+    void frame(EventKind kind, int frameEvents, int frameBytes, long begunNanos, long doneNanos) {
         events[kind.ordinal()] += frameEvents;
+        sent += frameEvents;
         frames++;
         bytes += frameBytes;
         blockedNanos += doneNanos - begunNanos;
-        if (paced) {
-            lateness.add(Math.max(0, doneNanos - dueNanos), frameEvents);
-            lastDueNanos = dueNanos;
-            lastDoneNanos = doneNanos;
+    }
+
+    /**
+     * Counts the frame just counted as one that had to keep pace.
+     *
+     * @param unpacedNanos wall time so far that was not to be kept pace with
+     */
+    void paced(int frameEvents, long dueNanos, long doneNanos, long unpacedNanos) {
+        long late = Math.max(0, doneNanos - dueNanos);
+        lateness.add(late, frameEvents);
+        if (pacedFrames++ > 0) {
+            gapError.add(Math.abs(late - lastLateNanos), 1);
         }
+        lastLateNanos = late;
+        lastDueNanos = dueNanos - unpacedNanos;
+        lastDoneNanos = doneNanos - unpacedNanos;
     }
 
     void heartbeat(long begunNanos, long doneNanos) {
@@ -45,17 +60,36 @@ final class ReplayTally {
         blockedNanos += doneNanos - begunNanos;
     }
 
-    void tick(EventDigest sent, long filteredEvents) {
-        digest.merge(sent);
-        filtered += filteredEvents;
+    void tick(EventDigest ofTick) {
+        digest.merge(ofTick);
     }
 
-    ReplayProgress progress(long eventNanos, long wallNanos, long lagNanos, boolean ended) {
-        long sum = 0;
-        for (long n : events) {
-            sum += n;
-        }
-        return new ReplayProgress(eventNanos, wallNanos, sum, frames, bytes, lagNanos, ended);
+    void notSent(long filteredEvents, long late) {
+        filtered += filteredEvents;
+        lateEvents += late;
+    }
+
+    ReplayProgress progress(
+            long eventNanos,
+            long recordingNanos,
+            long wallNanos,
+            Schedule schedule,
+            long loop,
+            long lagNanos,
+            boolean ended) {
+        return new ReplayProgress(
+                eventNanos,
+                recordingNanos,
+                loop,
+                wallNanos,
+                schedule.pausedNanos(),
+                schedule.speed(),
+                schedule.isPaused(),
+                sent,
+                frames,
+                bytes,
+                lagNanos,
+                ended);
     }
 
     ReplayReport report(
@@ -64,11 +98,14 @@ final class ReplayTally {
             ReplayReport.End end,
             long eventNanos,
             long throughNanos,
-            long wallNanos) {
-        Map<EventKind, Long> sent = new EnumMap<>(EventKind.class);
+            Schedule schedule,
+            long loops,
+            FrameSink sink) {
+        Map<EventKind, Long> byKind = new EnumMap<>(EventKind.class);
         for (EventKind kind : KINDS) {
-            sent.put(kind, events[kind.ordinal()]);
+            byKind.put(kind, events[kind.ordinal()]);
         }
+        boolean paced = pacedFrames > 0 || !options.speed().isMax();
         return new ReplayReport(
                 options.run(),
                 originEpochNanos,
@@ -76,14 +113,19 @@ final class ReplayTally {
                 end,
                 eventNanos,
                 throughNanos,
-                wallNanos,
-                sent,
+                schedule.elapsedNanos(),
+                byKind,
                 filtered,
                 frames,
                 heartbeats,
                 bytes,
+                loops,
+                lateEvents,
                 blockedNanos,
+                sink.blockedNanos(),
+                schedule.pausedNanos(),
                 paced ? Optional.of(lateness.copy()) : Optional.empty(),
+                paced ? Optional.of(gapError.copy()) : Optional.empty(),
                 paced && lastDueNanos > 0
                         ? OptionalDouble.of(((double) lastDueNanos / lastDoneNanos - 1) * 1e6)
                         : OptionalDouble.empty(),

@@ -11,4 +11,8 @@ final class Stretch {
     int count;
     /** Event time up to which (exclusive) this stretch and those before it hold everything. */
     long throughNanos;
+    /** Passes over the recording that had begun before this one. */
+    long loop;
+    /** What was added to the times of the recording. */
+    long shiftNanos;
 }

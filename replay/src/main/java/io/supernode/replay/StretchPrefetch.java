@@ -5,6 +5,7 @@ import io.supernode.event.EventSource;
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /**
  * Pulls the next stretch of events on a thread of its own while the one before it is played: at most one ahead. Cuts
@@ -19,6 +20,7 @@ final class StretchPrefetch implements AutoCloseable {
 
     private final EventSource source;
     private final long tickNanos;
+    private final Consumer<Stretch> label;
     private final Thread thread;
 
     // of the thread
@@ -34,8 +36,14 @@ final class StretchPrefetch implements AutoCloseable {
     private Throwable failure;
 
     StretchPrefetch(EventSource source, long tickNanos) {
+        this(source, tickNanos, stretch -> {});
+    }
+
+    /** @param label writes on every stretch what else there is to say of it; called by the thread that pulls */
+    StretchPrefetch(EventSource source, long tickNanos, Consumer<Stretch> label) {
         this.source = source;
         this.tickNanos = tickNanos;
+        this.label = label;
         empty.add(new Stretch());
         empty.add(new Stretch());
         thread = new Thread(this::pull, "replay-prefetch");
@@ -94,6 +102,7 @@ final class StretchPrefetch implements AutoCloseable {
         Throwable thrown = null;
         try {
             for (Stretch stretch = nextEmpty(); stretch != null && fill(stretch); stretch = nextEmpty()) {
+                label.accept(stretch);
                 if (!put(stretch)) {
                     break;
                 }

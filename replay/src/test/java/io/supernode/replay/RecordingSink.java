@@ -36,6 +36,7 @@ final class RecordingSink implements FrameSink {
     }
 
     final List<Sent> all = new ArrayList<>();
+    final List<Long> loops = new ArrayList<>();
     private final VirtualClock clock;
     private Trouble trouble = frame -> {};
     private int sent;
@@ -78,6 +79,11 @@ final class RecordingSink implements FrameSink {
             return;
         }
         all.add(new Sent(kind, header, frame, clock.elapsed()));
+    }
+
+    @Override
+    public void startLoop(long number) {
+        loops.add(number);
     }
 
     @Override

@@ -25,7 +25,8 @@ class ReplayOptionsTest {
                         Long.MAX_VALUE,
                         Long.MAX_VALUE,
                         CardSet.ALL,
-                        Set.of(EventKind.values())));
+                        Set.of(EventKind.values()),
+                        Playback.WHOLE));
     }
 
     @Test
@@ -41,9 +42,21 @@ class ReplayOptionsTest {
                         .wallLimitNanos(7)
                         .cards(CardSet.parse("8"))
                         .kinds(Set.of(EventKind.BUS))
+                        .playback(Playback.WHOLE.looping())
                         .build())
                 .isEqualTo(new ReplayOptions(
-                        7, 1, 2, OptionalLong.of(3), Speed.MAX, 4, 5, 6, 7, CardSet.parse("8"), Set.of(EventKind.BUS)));
+                        7,
+                        1,
+                        2,
+                        OptionalLong.of(3),
+                        Speed.MAX,
+                        4,
+                        5,
+                        6,
+                        7,
+                        CardSet.parse("8"),
+                        Set.of(EventKind.BUS),
+                        Playback.WHOLE.looping()));
     }
 
     @ParameterizedTest
@@ -71,5 +84,8 @@ class ReplayOptionsTest {
                 .hasMessage("must be >= 0: eventsPerFrame=-1");
         assertThatThrownBy(() -> ReplayOptions.of(1).durationNanos(0).build())
                 .hasMessage("must be >= 1: durationNanos=0");
+        assertThatThrownBy(() -> Playback.WHOLE.from(-1)).hasMessage("must be >= 0: fromNanos=-1");
+        assertThatThrownBy(() -> Playback.WHOLE.from(5).until(5)).hasMessage("must be > fromNanos=5: untilNanos=5");
+        assertThatThrownBy(() -> Playback.WHOLE.with(EventTime.KEEP).looping()).hasMessageEndingWith("eventTime=KEEP");
     }
 }

@@ -1,5 +1,6 @@
 package io.supernode.replay;
 
+import java.util.TreeMap;
 import java.util.function.LongConsumer;
 
 /** Time that passes only when someone sleeps, or when a test says so. Its two origins differ, so that mixing shows. */
@@ -20,8 +21,15 @@ final class VirtualClock implements ReplayClock {
         return EPOCH + nanos - START;
     }
 
+    private final TreeMap<Long, Runnable> alarms = new TreeMap<>();
+
     @Override
     public void sleepUntil(long until) {
+        if (!alarms.isEmpty() && START + alarms.firstKey() <= until) { // a sleep may end early
+            nanos = Math.max(nanos, START + alarms.firstKey());
+            alarms.pollFirstEntry().getValue().run();
+            return;
+        }
         nanos = Math.max(nanos, until);
         whenAsleep.accept(nanos - START);
     }
@@ -32,6 +40,11 @@ final class VirtualClock implements ReplayClock {
 
     void pass(long by) {
         nanos += by;
+    }
+
+    /** Wakes who sleeps at that time since the start and does something first. */
+    void at(long elapsed, Runnable then) {
+        alarms.put(elapsed, then);
     }
 
     /** Called after every sleep with the time since the start. */

@@ -59,7 +59,7 @@ public final class KafkaFrameSink implements FrameSink {
         }
     }
 
-    /** The frames from here on belong to another pass over the same recording; 0 is the first. */
+    @Override
     public void startLoop(long number) {
         loop = number;
     }
@@ -105,6 +105,7 @@ public final class KafkaFrameSink implements FrameSink {
     }
 
     /** Time that senders spent waiting for room in the buffer, nanoseconds. */
+    @Override
     public long blockedNanos() {
         return producer.metrics().entrySet().stream()
                 .filter(entry -> entry.getKey().name().equals("bufferpool-wait-time-ns-total"))
