@@ -2,8 +2,10 @@ package io.supernode.scenario;
 
 import io.supernode.event.EventSource;
 import io.supernode.machine.Machine;
+import io.supernode.serving.Decoding;
 import io.supernode.serving.Request;
 import io.supernode.serving.Serving;
+import io.supernode.workload.DecodeWorkload;
 import io.supernode.workload.ModelCatalogue;
 import io.supernode.workload.ServingWorkload;
 import io.supernode.workload.TrainingWorkload;
@@ -20,6 +22,7 @@ import java.util.Map;
  */
 public record Scenario(String name, Machine machine, Workload workload, long seed, Map<String, String> settings) {
     private static final String SERVING = "deepseek-r1-serving";
+    private static final String DECODE = "deepseek-r1-decode";
 
     /**
      * The scenario of that name, changed by {@code overrides}; or, under any other name, a scenario from settings alone,
@@ -52,17 +55,23 @@ public record Scenario(String name, Machine machine, Workload workload, long see
         if (workload instanceof TrainingWorkload training) {
             return TrainingAnswer.of(this, training);
         }
+        if (workload instanceof DecodeWorkload decode) {
+            return ServingAnswer.of(this, decode);
+        }
         return ServingAnswer.of(this, serving());
     }
 
     /**
-     * The run of a training scenario, step after step, without end.
+     * The run of a scenario of training or of decode alone, step after step, without end.
      *
      * @throws ScenarioException when the workload needs requests, or when a step holds too many events to be kept
      */
     public EventSource events() {
         if (workload instanceof TrainingWorkload training) {
             return TrainingEvents.of(machine, training, seed);
+        }
+        if (workload instanceof DecodeWorkload decode) {
+            return new Decoding(machine, decode).events(seed);
         }
         throw new ScenarioException("workload", "needs a trace of requests: workload=" + workload.name());
     }
@@ -90,12 +99,16 @@ public record Scenario(String name, Machine machine, Workload workload, long see
         if (name.equals(SERVING)) {
             return ServingSettings.read(settings, name, machine);
         }
+        if (name.equals(DECODE)) {
+            return ServingSettings.readDecode(settings, name, machine);
+        }
         if (ModelSettings.isModel(settings, name)) {
             return TrainingSettings.read(settings, name, machine);
         }
         throw new ScenarioException(
                 "workload",
                 "unknown workload: " + name + ", known: " + String.join(", ", ModelCatalogue.names()) + ", " + SERVING
+                        + ", " + DECODE
                         + ", or a model of your own with model.layers, model.hidden and so on");
     }
 }

@@ -45,6 +45,10 @@ public final class ScenarioCatalogue {
         for (String model : new String[] {"llama3-8b", "llama3-70b", "qwen2.5-72b", "qwen3-235b", "deepseek-v3"}) {
             scenarios.put(model, Map.of("workload", model, "machine", "cloudmatrix384"));
         }
+        // one instance of 160 cards, expert-parallel over their 320 dies
+        scenarios.put(
+                "deepseek-r1-decode",
+                Map.of("workload", "deepseek-r1-decode", "machine", "cloudmatrix384", "machine.cards", "160"));
         scenarios.put("deepseek-r1-serving", Map.of("workload", "deepseek-r1-serving", "machine", "cloudmatrix384"));
         return scenarios;
     }

@@ -2,8 +2,12 @@ package io.supernode.scenario;
 
 import io.supernode.machine.Machine;
 import io.supernode.machine.Precision;
+import io.supernode.serving.Decoding;
 import io.supernode.serving.NominalServing;
 import io.supernode.serving.Serving;
+import io.supernode.workload.DecodeSettings;
+import io.supernode.workload.DecodeWorkload;
+import io.supernode.workload.ServedModel;
 import io.supernode.workload.ServingWorkload;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -18,24 +22,35 @@ final class ServingAnswer {
     private ServingAnswer() {}
 
     static Answer of(Scenario scenario, ServingWorkload workload) {
+        NominalServing nominal = new Serving(scenario.machine(), workload).nominal();
+        int prefillCards = workload.cards() - workload.decode().cards();
+        return of(scenario, workload.model(), workload.decode(), prefillCards, nominal);
+    }
+
+    static Answer of(Scenario scenario, DecodeWorkload workload) {
+        NominalServing nominal = new Decoding(scenario.machine(), workload).nominal();
+        return of(scenario, workload.model(), workload.decode(), 0, nominal);
+    }
+
+    private static Answer of(
+            Scenario scenario, ServedModel model, DecodeSettings decode, int prefillCards, NominalServing nominal) {
         Machine machine = scenario.machine();
-        NominalServing nominal = new Serving(machine, workload).nominal();
         double peakOfCard = machine.card().peak(Precision.INT8);
         double perCard = nominal.decodeTokensPerSecondPerCard();
-        double accepted = (1 + workload.decode().draftAcceptance()) / 2;
+        double accepted = (1 + decode.draftAcceptance()) / 2;
         return new Answer(
                 scenario.name(),
                 machine.name(),
-                workload.name(),
+                scenario.workload().name(),
                 machine.cards(),
                 machine.peak(Precision.INT8),
                 machine.memoryBytes(),
-                watts(machine, workload, nominal),
+                watts(machine, decode.cards(), prefillCards, nominal),
                 OptionalDouble.of(nominal.iterationSeconds()),
                 parts(nominal),
-                OptionalDouble.of(perCard * workload.decode().cards()),
+                OptionalDouble.of(perCard * decode.cards()),
                 OptionalDouble.of(perCard),
-                OptionalDouble.of(2.0 * workload.model().activeParameters() * perCard / peakOfCard),
+                OptionalDouble.of(2.0 * model.activeParameters() * perCard / peakOfCard),
                 OptionalDouble.of(nominal.decodeFlopsPerSecondPerCard() * accepted / peakOfCard),
                 OptionalDouble.of(nominal.timePerOutputTokenSeconds()),
                 Answer.latencies(machine));
@@ -50,12 +65,10 @@ final class ServingAnswer {
     }
 
     /** Prefill and decode both under full load; cards of no instance idle. */
-    private static double watts(Machine machine, ServingWorkload workload, NominalServing nominal) {
+    private static double watts(Machine machine, int decode, int prefill, NominalServing nominal) {
         double busy = (nominal.attentionSeconds() + nominal.expertSeconds()) / nominal.iterationSeconds();
         double memory =
                 nominal.decodeMemoryBytesPerSecondPerCard() / machine.card().memoryBytesPerSecond();
-        int decode = workload.decode().cards();
-        int prefill = workload.cards() - decode;
         double cards = decode * machine.card().watts(busy, Math.min(1, memory))
                 + prefill * machine.card().watts(1, 0)
                 + (machine.cards() - decode - prefill) * machine.card().watts(0, 0);

@@ -1,8 +1,11 @@
 package io.supernode.scenario;
 
 import io.supernode.machine.Machine;
+import io.supernode.machine.Precision;
+import io.supernode.serving.Decoding;
 import io.supernode.serving.Serving;
 import io.supernode.workload.DecodeSettings;
+import io.supernode.workload.DecodeWorkload;
 import io.supernode.workload.PrefillSettings;
 import io.supernode.workload.ServingWorkload;
 
@@ -14,7 +17,11 @@ final class ServingSettings {
 
     static ServingWorkload read(Settings settings, String name, Machine machine) {
         ServingWorkload published = ServingWorkload.deepSeekR1(machine.cards());
-        DecodeSettings decode = decode(settings, published.decode());
+        long burst = settings.nanos("decode.burst", published.decode().burstNanos() / 1_000_000 + "ms");
+        if (burst < 1_000_000) {
+            throw new ScenarioException("decode.burst", "must be at least 1ms: decode.burst=" + burst + "ns");
+        }
+        DecodeSettings decode = decode(settings, published.decode(), burst);
         PrefillSettings prefill = prefill(settings, published.prefill(), machine.cards() - decode.cards());
         double jitter = settings.number("jitter", String.valueOf(published.jitter()));
         try {
@@ -26,7 +33,31 @@ final class ServingSettings {
         }
     }
 
-    private static DecodeSettings decode(Settings settings, DecodeSettings published) {
+    /** A decode instance alone. */
+    static DecodeWorkload readDecode(Settings settings, String name, Machine machine) {
+        ServingWorkload published = ServingWorkload.deepSeekR1(machine.cards());
+        DecodeSettings decode = decode(
+                settings,
+                published
+                        .decode()
+                        .withCards(Math.min(machine.cards(), published.decode().cards())),
+                published.decode().burstNanos());
+        Precision precision = settings.choice("precision", Precision.INT8);
+        if (precision != Precision.INT8) {
+            throw new ScenarioException("precision", "must be int8 for decode: precision=bf16");
+        }
+        double jitter = settings.number("jitter", String.valueOf(published.jitter()));
+        try {
+            DecodeWorkload workload = new DecodeWorkload(name, published.model(), decode, jitter);
+            new Decoding(machine, workload);
+            return workload;
+        } catch (IllegalArgumentException e) {
+            String key = settings.given("decode.batch", "decode.cards", "decode.promptTokens", "machine");
+            throw new ScenarioException(key, e.getMessage() + " (machine=" + machine.name() + ")");
+        }
+    }
+
+    private static DecodeSettings decode(Settings settings, DecodeSettings published, long burst) {
         int cards = settings.count("decode.cards", text(published.cards()), 1, MANY);
         int batch = settings.count("decode.batch", text(published.batch()), 1, 1 << 16);
         int prompt = settings.count("decode.promptTokens", text(published.promptTokens()), 0, MANY);
@@ -38,10 +69,6 @@ final class ServingSettings {
         }
         double efficiency = settings.ratio("decode.efficiency", String.valueOf(published.matrixEfficiency()));
         long overhead = settings.nanos("decode.overhead", published.overheadNanos() + "ns");
-        long burst = settings.nanos("decode.burst", published.burstNanos() / 1_000_000 + "ms");
-        if (burst < 1_000_000) {
-            throw new ScenarioException("decode.burst", "must be at least 1ms: decode.burst=" + burst + "ns");
-        }
         return new DecodeSettings(cards, batch, prompt, output, acceptance, efficiency, overhead, burst);
     }
 

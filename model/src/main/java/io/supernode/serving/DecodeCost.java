@@ -1,5 +1,6 @@
 package io.supernode.serving;
 
+import io.supernode.cost.ExpertExchange;
 import io.supernode.machine.Machine;
 import io.supernode.workload.DecodeSettings;
 import io.supernode.workload.ServedModel;
@@ -11,7 +12,7 @@ import io.supernode.workload.ServedModel;
  * 5; constants with their sources below).
  *
  * <p>Two constants are fitted, on batch 96 (49.4 ms per token) and 24 (24.6 ms) per card at prompts of 4,096; the
- * equations give both within 4 %. Below batch 24 they are too slow (batch 8: 20.3 ms against 14.9 published), because
+ * equations give both within 1 %. Below batch 24 they are too slow (batch 8: 19.4 ms against 14.9 published), because
  * the fitted overhead does not shrink with the batch.
  */
 final class DecodeCost {
@@ -20,14 +21,6 @@ final class DecodeCost {
 
     /** Share of the BF16 peak that the latent attention kernel reaches (arXiv 2506.12708 section 5). */
     private static final double ATTENTION_EFFICIENCY = 0.65;
-
-    /** 95 and 150 GB/s of 196 GB/s per die, read off xDeepServe's EP128 measurements (arXiv 2508.02520). */
-    private static final double DISPATCH_SHARE = 95.0 / 196;
-
-    private static final double COMBINE_SHARE = 150.0 / 196;
-
-    /** Start of a dispatch or combine, from the same measurements. */
-    private static final double COLLECTIVE_SECONDS = 25e-6;
 
     /** What working on two microbatches alternately hides: 10 % (arXiv 2506.12708 section 5). */
     private static final double MICROBATCH_GAIN = 0.10;
@@ -39,17 +32,18 @@ final class DecodeCost {
     private final DieRates die;
     private final DecodeSettings settings;
     private final int dies;
-    private final double dispatchBytesPerSecond;
-    private final double combineBytesPerSecond;
+    private final ExpertExchange exchange;
+    private final double wireBytesPerSecond;
 
     DecodeCost(ServedModel model, Machine machine, DecodeSettings settings) {
         this.model = model;
         this.settings = settings;
         die = DieRates.of(machine);
         dies = settings.cards() * DieRates.PER_CARD;
-        double wireShare = machine.betweenNodes().efficiency();
-        dispatchBytesPerSecond = die.allToAllBytesPerSecond(DISPATCH_SHARE, wireShare);
-        combineBytesPerSecond = die.allToAllBytesPerSecond(COMBINE_SHARE, wireShare);
+        exchange = ExpertExchange.over(die.expertFabric());
+        // what the bus's software costs beside the wire is in the fit; other networks reach their usual share
+        wireBytesPerSecond =
+                die.allToAllBytesPerSecond(1, machine.betweenNodes().efficiency());
     }
 
     /**
@@ -85,12 +79,12 @@ final class DecodeCost {
 
     /** One layer's dispatch, before microbatching; {@code sequences} of the fullest die. */
     double dispatchSeconds(int sequences) {
-        return COLLECTIVE_SECONDS + dispatchBytes(sequences) / dispatchBytesPerSecond;
+        return exchange.dispatchSeconds(dispatchBytes(sequences), wireBytesPerSecond, dies);
     }
 
     /** One layer's combine, before microbatching; {@code sequences} of the fullest die. */
     double combineSeconds(int sequences) {
-        return COLLECTIVE_SECONDS + combineBytes(sequences) / combineBytesPerSecond;
+        return exchange.combineSeconds(combineBytes(sequences), wireBytesPerSecond, dies);
     }
 
     /** What a part of each layer adds to an iteration. */
@@ -145,6 +139,33 @@ final class DecodeCost {
                 + expertSeconds(sequencesPerDie * dies)
                 + combineSeconds(sequencesPerDie);
         return perIteration(layer) + overheadSeconds() + SCHEDULING_SECONDS;
+    }
+
+    /**
+     * The nominal operating point of the settings.
+     *
+     * @param prefillTokensPerSecondPerCard what prefill instances give at theirs; 0 without any
+     */
+    NominalServing nominal(double prefillTokensPerSecondPerCard) {
+        int sequences = (settings.batch() + DieRates.PER_CARD - 1) / DieRates.PER_CARD;
+        double context = settings.promptTokens() + settings.outputTokens() / 2.0;
+        int all = sequences * dies;
+        long contextTokens = Math.round(sequences * context);
+        double iteration = iterationSeconds(sequences, context);
+        double tokenSeconds = iteration / (1 + settings.draftAcceptance());
+        double flops = DieRates.PER_CARD * (attentionFlops(sequences, contextTokens) + expertFlops(all));
+        return new NominalServing(
+                iteration,
+                perIteration(attentionSeconds(sequences, contextTokens)),
+                perIteration(expertSeconds(all)),
+                perIteration(dispatchSeconds(sequences)),
+                perIteration(combineSeconds(sequences)),
+                overheadSeconds() + SCHEDULING_SECONDS,
+                tokenSeconds,
+                settings.batch() / tokenSeconds,
+                flops / iteration,
+                DieRates.PER_CARD * memoryBytes(sequences, contextTokens, all) / iteration,
+                prefillTokensPerSecondPerCard);
     }
 
     private double expertTokensPerDie(int sequences) {

@@ -44,26 +44,7 @@ public final class Serving {
 
     /** What the equations give at the nominal operating point. */
     public NominalServing nominal() {
-        DecodeCost cost = new DecodeCost(model, machine, decode);
-        int sequences = (decode.batch() + DieRates.PER_CARD - 1) / DieRates.PER_CARD;
-        double context = decode.promptTokens() + decode.outputTokens() / 2.0;
-        int all = sequences * decode.cards() * DieRates.PER_CARD;
-        long contextTokens = Math.round(sequences * context);
-        double iteration = cost.iterationSeconds(sequences, context);
-        double tokenSeconds = iteration / (1 + decode.draftAcceptance());
-        double flops = DieRates.PER_CARD * (cost.attentionFlops(sequences, contextTokens) + cost.expertFlops(all));
-        return new NominalServing(
-                iteration,
-                cost.perIteration(cost.attentionSeconds(sequences, contextTokens)),
-                cost.perIteration(cost.expertSeconds(all)),
-                cost.perIteration(cost.dispatchSeconds(sequences)),
-                cost.perIteration(cost.combineSeconds(sequences)),
-                cost.overheadSeconds() + DecodeCost.SCHEDULING_SECONDS,
-                tokenSeconds,
-                decode.batch() / tokenSeconds,
-                flops / iteration,
-                DieRates.PER_CARD * cost.memoryBytes(sequences, contextTokens, all) / iteration,
-                nominalPrefill());
+        return new DecodeCost(model, machine, decode).nominal(nominalPrefill());
     }
 
     /**

@@ -23,11 +23,11 @@ public record DecodeSettings(
         long burstNanos) {
     /**
      * CloudMatrix-Infer's decode instance: 160 cards, batch 96, prompts of 4,096 and outputs of 256, acceptance 0.7
-     * (arXiv 2506.12708 section 5). Efficiency 0.30 and overhead 287 us are the two constants fitted on its rows of
-     * batch 96 and 24.
+     * (arXiv 2506.12708 section 5). Efficiency 0.25 and overhead 130 us are the two constants fitted on its rows of
+     * batch 96 and 24, given the latencies of dispatch and combine that the same paper measured.
      */
     public static DecodeSettings published() {
-        return new DecodeSettings(160, 96, 4096, 256, 0.7, 0.30, 287_000, 500_000_000);
+        return new DecodeSettings(160, 96, 4096, 256, 0.7, 0.25, 130_000, 500_000_000);
     }
 
     public DecodeSettings {

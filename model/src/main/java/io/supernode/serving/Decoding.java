@@ -1,0 +1,43 @@
+package io.supernode.serving;
+
+import io.supernode.event.EventSource;
+import io.supernode.machine.Machine;
+import io.supernode.workload.DecodeSettings;
+import io.supernode.workload.DecodeWorkload;
+
+/** A full decode instance on a machine: what the equations give, and its run. */
+public final class Decoding {
+    private final Machine machine;
+    private final DecodeWorkload workload;
+
+    /** @throws IllegalArgumentException when the instance does not fit the machine or the batch its memory */
+    public Decoding(Machine machine, DecodeWorkload workload) {
+        this.machine = machine;
+        this.workload = workload;
+        DecodeSettings decode = workload.decode();
+        if (decode.cards() > machine.cards()) {
+            throw new IllegalArgumentException(
+                    "must be at most machine.cards=" + machine.cards() + ": decode.cards=" + decode.cards());
+        }
+        long room = DieRates.of(machine).cacheTokens(workload.model(), decode.cards() * DieRates.PER_CARD);
+        long perSequence = (long) decode.promptTokens() + decode.outputTokens();
+        long sequences = Math.max(0, room / perSequence) * DieRates.PER_CARD;
+        if (decode.batch() > sequences) {
+            throw new IllegalArgumentException("must be at most " + sequences + ", the sequences of " + perSequence
+                    + " tokens that a card has memory for beside its weights: decode.batch=" + decode.batch());
+        }
+    }
+
+    public NominalServing nominal() {
+        return cost().nominal(0);
+    }
+
+    /** Iteration after iteration, without end. */
+    public EventSource events(long seed) {
+        return new DecodeRun(workload, cost(), DieRates.of(machine).expertFabric(), seed);
+    }
+
+    private DecodeCost cost() {
+        return new DecodeCost(workload.model(), machine, workload.decode());
+    }
+}
