@@ -87,6 +87,11 @@ public record Scenario(String name, Machine machine, Workload workload, long see
         return new Serving(machine, serving()).events(seed, requests);
     }
 
+    /** The same work on another machine of as many cards; {@code settings} stay those of this one. */
+    Scenario on(Machine other) {
+        return new Scenario(name, other, workload, seed, settings);
+    }
+
     private ServingWorkload serving() {
         if (workload instanceof ServingWorkload serving) {
             return serving;

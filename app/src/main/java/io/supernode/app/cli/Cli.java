@@ -55,6 +55,7 @@ public final class Cli implements Runnable {
                 .addSubcommand(new UpCommand(session))
                 .addSubcommand(new RunCommand(session))
                 .addSubcommand(new ModelCommand(session))
+                .addSubcommand(new CompareCommand(session))
                 .addSubcommand(new ImportCommand(session))
                 .addSubcommand(new InfoCommand(session))
                 .addSubcommand(new ReplayCommand(session))

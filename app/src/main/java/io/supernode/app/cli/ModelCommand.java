@@ -4,17 +4,14 @@ import static io.supernode.app.report.Readable.percent;
 import static io.supernode.app.report.Readable.scaled;
 import static io.supernode.app.report.Readable.seconds;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import io.supernode.app.ExitCode;
+import io.supernode.app.report.AnswerJson;
 import io.supernode.app.report.JsonText;
 import io.supernode.scenario.Answer;
 import io.supernode.scenario.Scenario;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -45,46 +42,10 @@ final class ModelCommand implements Callable<Integer> {
         session.console()
                 .data(
                         switch (output.format) {
-                            case JSON -> JsonText.of(json -> write(json, answer));
+                            case JSON -> JsonText.of(json -> AnswerJson.write(json, answer));
                             case TEXT -> text(answer);
                         });
         return ExitCode.OK;
-    }
-
-    private static void write(JsonGenerator json, Answer a) throws IOException {
-        json.writeStartObject();
-        json.writeStringField("scenario", a.scenario());
-        json.writeStringField("machine", a.machine());
-        json.writeStringField("workload", a.workload());
-        json.writeNumberField("cards", a.cards());
-        json.writeNumberField("peak_flops", a.peakFlops());
-        json.writeNumberField("memory_bytes", a.memoryBytes());
-        json.writeNumberField("power_watts", a.powerWatts());
-        number(json, "step_seconds", a.stepSeconds());
-        numbers(json, "parts_seconds", a.partsSeconds());
-        number(json, "tokens_per_second", a.tokensPerSecond());
-        number(json, "tokens_per_second_per_card", a.tokensPerSecondPerCard());
-        number(json, "model_flops_utilization", a.modelFlopsUtilization());
-        number(json, "model_flops_utilization_with_attention", a.modelFlopsUtilizationWithAttention());
-        number(json, "time_per_output_token_seconds", a.timePerOutputTokenSeconds());
-        numbers(json, "link_latency_seconds", a.linkLatencySeconds());
-        json.writeEndObject();
-    }
-
-    private static void number(JsonGenerator json, String name, OptionalDouble value) throws IOException {
-        if (value.isPresent()) {
-            json.writeNumberField(name, value.getAsDouble());
-        }
-    }
-
-    private static void numbers(JsonGenerator json, String name, Map<String, Double> values) throws IOException {
-        if (!values.isEmpty()) {
-            json.writeObjectFieldStart(name);
-            for (Map.Entry<String, Double> each : values.entrySet()) {
-                json.writeNumberField(each.getKey(), each.getValue());
-            }
-            json.writeEndObject();
-        }
     }
 
     private static String text(Answer a) {

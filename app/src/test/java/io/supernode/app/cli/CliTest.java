@@ -42,6 +42,69 @@ class CliTest {
     }
 
     @Test
+    void twoScenariosAreComparedAsTextAndAsJson() throws IOException {
+        assertThat(run("compare", "llama3-405b", "llama3-405b-ethernet-910b")).isEqualTo(ExitCode.OK);
+        assertThat(out())
+                .contains("llama3-405b on cloudmatrix384", "llama3-405b on ethernet-910b", "tensor parallel", "█")
+                .containsPattern("2\\.[1-8]\\d\\d = silicon [12]\\.\\d+ x network 1\\.\\d+ x layout 1\\.000");
+        assertThat(run("compare", "llama3-405b", "llama3-405b-ethernet-910b", "--format", "json"))
+                .isEqualTo(ExitCode.OK);
+        assertThat(out())
+                .containsSubsequence(
+                        "\"left\" : {",
+                        "\"machine\" : \"cloudmatrix384\"",
+                        "\"right\" : {",
+                        "\"machine\" : \"ethernet-910b\"",
+                        "\"ratio\" : {",
+                        "\"tokens_per_second_per_card\" : 2.",
+                        "\"decomposition\" : {",
+                        "\"silicon\" : ",
+                        "\"network\" : ",
+                        "\"layout\" : 1.0");
+    }
+
+    @Test
+    void aComparisonTakesSettingsOfBothAndOfEachSide() {
+        run("compare", "llama3-8b", "llama3-8b", "--set", "layout.sequence=4096", "--format", "json");
+        assertThat(out()).contains("\"tokens_per_second_per_card\" : 1.0");
+        run("compare", "llama3-405b", "llama3-405b", "--right-set", "layout.virtualStages=2", "--format", "json");
+        assertThat(out()).contains("\"layout\" : 0.9");
+        run(
+                "compare",
+                "llama3-405b",
+                "llama3-405b",
+                "--left-set",
+                "machine.card=ascend-910c-800tf",
+                "--format",
+                "json");
+        assertThat(out()).contains("\"silicon\" : 1.0").contains("\"network\" : 1.0");
+        refused(ExitCode.USAGE, "layout.tpp", "layout.tp")
+                .run("compare", "llama3-405b", "llama3-405b", "--left-set", "layout.tpp=2");
+        refused(ExitCode.USAGE, "--right-set nonsense", "KEY=VALUE")
+                .run("compare", "llama3-405b", "llama3-405b", "--right-set", "nonsense");
+        refused(ExitCode.USAGE, "RIGHT").run("compare", "llama3-405b");
+        refused(ExitCode.USAGE, "llama4", "llama3-405b").run("compare", "llama4", "llama3-405b");
+    }
+
+    @Test
+    void aMachineAndAModelOfOnesOwnComeFromAFile() throws IOException {
+        Path file = Files.writeString(folder.resolve("mine.yaml"), """
+                workload: mine
+                model: {layers: 40, hidden: 5120, heads: 40, keyValueHeads: 8, feedForward: 13824, vocabulary: 100k}
+                machine: my-cluster
+                machine.base: h100-roce
+                machine.cards: 64
+                machine.scaleOut.rate: 200Gb/s
+                layout.globalBatchTokens: 1Mi
+                """);
+        assertThat(run("model", "--scenario", file.toString())).isEqualTo(ExitCode.OK);
+        assertThat(out()).contains("mine on my-cluster: 64 cards");
+        Files.writeString(file, "workload: mine\nmodel.layers: 40\nmachine.scaleOut.rate: 25\n");
+        refused(ExitCode.USAGE, "mine.yaml:3: machine.scaleOut.rate: must be a rate such as 392GB/s")
+                .run("model", "--scenario", file.toString());
+    }
+
+    @Test
     void aShownScenarioIsAFileThatMeansTheSame() throws IOException {
         run("model", "--scenario", "llama3-405b", "--set", "layout.dp=3", "--format", "json");
         String direct = out();
@@ -99,7 +162,8 @@ class CliTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"up", "run", "model", "import", "info", "replay", "topics", "export", "scenarios"})
+    @ValueSource(
+            strings = {"up", "run", "model", "compare", "import", "info", "replay", "topics", "export", "scenarios"})
     void everyVerbHasHelp(String verb) {
         assertThat(run("help", verb)).isEqualTo(ExitCode.OK);
     }
