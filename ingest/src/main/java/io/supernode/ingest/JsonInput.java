@@ -31,6 +31,7 @@ final class JsonInput {
 
     private final Path file;
     private final String accepted;
+    private final RecordingInput bytes;
     private final JsonParser parser;
 
     /**
@@ -40,8 +41,9 @@ final class JsonInput {
     JsonInput(Path file, InputStream bytes, String accepted) throws InputException {
         this.file = file;
         this.accepted = accepted;
+        this.bytes = new RecordingInput(bytes);
         try {
-            parser = JSON.createParser(bytes);
+            parser = JSON.createParser(this.bytes);
         } catch (IOException e) {
             throw InputException.at(file, 1, "cannot be read: " + InputException.shown(e.getMessage()), e);
         }
@@ -134,17 +136,26 @@ final class JsonInput {
         return InputException.at(file, Math.max(1, at.getLineNr()), problem(e, at) + "; " + accepted, e);
     }
 
-    private static String problem(IOException e, JsonLocation at) {
+    private String problem(IOException e, JsonLocation at) {
         if (e instanceof EOFException) {
             return "is cut off: " + InputException.shown(String.valueOf(e.getMessage()));
         }
         if (e instanceof JsonProcessingException json) {
             String why = String.valueOf(json.getOriginalMessage());
-            return json instanceof JsonEOFException || why.contains("end-of-input") || why.contains("end-of-text")
+            return json instanceof JsonEOFException || why.contains("end-of-input") || isAtEnd(at)
                     ? "is cut off"
                     : "is not JSON at column " + Math.max(1, at.getColumnNr()) + ": " + InputException.shown(why);
         }
         String why = InputException.shown(String.valueOf(e.getMessage()));
         return e instanceof CharConversionException ? "is not text: " + why : "cannot be read: " + why;
+    }
+
+    /** Whether the parser stumbled over the end: a number that is cut off looks like a wrong one to it. */
+    private boolean isAtEnd(JsonLocation at) {
+        try {
+            return at.getByteOffset() >= bytes.bytesRead() && bytes.read() < 0;
+        } catch (IOException e) {
+            return false; // then what it stumbled over is said
+        }
     }
 }

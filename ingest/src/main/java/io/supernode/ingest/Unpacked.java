@@ -46,18 +46,19 @@ final class Unpacked extends InputStream {
 
     @Override
     public int read(byte[] into, int offset, int length) throws IOException {
+        int n;
         try {
-            int n = in.read(into, offset, length);
+            n = in.read(into, offset, length);
             given += Math.max(0, n);
-            if (gzipped && given > ALWAYS_ALLOWED && given / RATIO_MAX > packed.bytesRead()) {
-                throw new ZipException("unpacks to more than " + RATIO_MAX + " times its size");
-            }
-            return n;
         } catch (EOFException e) {
             throw new EOFException("the gzip data end too early");
         } catch (ZipException e) {
             throw new ZipException("the gzip data are damaged: " + e.getMessage());
         }
+        if (gzipped && given > ALWAYS_ALLOWED && given / RATIO_MAX > packed.bytesRead()) {
+            throw new IOException("unpacks to more than " + RATIO_MAX + " times its size");
+        }
+        return n;
     }
 
     @Override

@@ -1,68 +1,193 @@
 package io.supernode.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whatever is done to a recording: it is read, or refused with one line. Nothing else is ever thrown. */
+/** Whatever is done to a recording: it becomes a trace, or is refused with one line. Nothing else is ever thrown. */
 class HostileInputTest {
-    private static final int MUTATIONS = 300;
-    private static final String MOONCAKE =
-            "{\"timestamp\": 3000, \"input_length\": 600, \"output_length\": 7, \"hash_ids\": [0, 5]}\n".repeat(3);
-    private static final String AZURE =
-            "TIMESTAMP,ContextTokens,GeneratedTokens\r\n" + "2023-11-16 18:15:46.6805900,374,44\r\n".repeat(3);
+    private static final int MUTATIONS = 1_000;
+    private static final String FOREIGN = "\"\\\n\r,{}[]-\0\u00FF9e";
 
     @TempDir
     Path folder;
 
     @ParameterizedTest
-    @CsvSource({"mooncake,mooncake", "mooncake,auto", "azure,azure", "azure,auto", "mooncake,azure", "azure,mooncake"})
+    @CsvSource({
+        "mooncake,mooncake",
+        "mooncake,auto",
+        "azure,azure",
+        "azure,auto",
+        "mooncake,azure",
+        "azure,mooncake",
+        "burstgpt,burstgpt",
+        "burstgpt3,burstgpt",
+        "vllm,vllm",
+        "vllm,auto",
+        "kineto,kineto",
+        "kineto,auto",
+        "kineto.gz,kineto",
+        "straggler,straggler",
+        "straggler.gz,auto",
+        "ascend,ascend",
+        "straggler,kineto",
+        "kineto,vllm"
+    })
     void aMutatedRecordingIsReadOrRefusedWithOneLine(String written, String readAs) throws IOException {
-        byte[] whole = (written.equals("mooncake") ? MOONCAKE : AZURE).getBytes(StandardCharsets.UTF_8);
-        Path file = folder.resolve("log");
+        Path recording = folder.resolve("recording");
+        Map<Path, byte[]> whole = write(written, recording);
+        List<Path> files = new ArrayList<>(whole.keySet());
+        ImportOptions options = ImportOptions.DEFAULT.withMeasured(written.equals("vllm"));
+        int mutations = written.startsWith(readAs) ? MUTATIONS : MUTATIONS / 5;
         int refused = 0;
-        for (long seed = 0; seed < MUTATIONS; seed++) {
-            Files.write(file, mutated(whole, new SplittableRandom(seed)));
+        for (long seed = 0; seed < mutations; seed++) {
+            SplittableRandom random = new SplittableRandom(seed);
+            Path file = files.get(random.nextInt(files.size()));
+            Files.write(file, mutated(whole.get(file), random));
             try {
-                ImportReport report = Importers.read(file, readAs, new Recorded(), ImportProgress.SILENT);
-                assertThat(report.requests()).as("seed %d", seed).isPositive();
+                ImportReport report = Importers.read(recording, readAs, options, new Recorded(), ImportProgress.SILENT);
+                assertThat(report.requests() + report.events())
+                        .as("seed %d", seed)
+                        .isNotNegative();
             } catch (InputException e) {
                 refused++;
                 assertThat(e.getMessage())
                         .as("seed %d", seed)
-                        .startsWith(file + ":")
+                        .startsWith(recording.toString())
                         .hasLineCount(1);
                 assertThat(e.getMessage().length()).as("seed %d", seed).isLessThan(1_000);
             } catch (RuntimeException | Error e) {
                 throw new AssertionError("seed " + seed, e);
             }
+            Files.write(file, whole.get(file));
         }
-        assertThat(refused).as("mutations do harm").isGreaterThan(MUTATIONS / 4);
+        assertThat(refused).as("mutations do harm").isGreaterThan(mutations / 5);
     }
 
-    /** One to three of: a cut, a flipped bit, a foreign byte, a stretch twice, two stretches swapped. */
+    /** A gigabyte of blanks, packed to a megabyte: refused before all of it is unpacked. */
+    @ParameterizedTest
+    @ValueSource(strings = {"kineto", "straggler", "mooncake", "vllm", "burstgpt"})
+    void aGzipBombIsNotUnpacked(String format) throws IOException {
+        Path bomb = folder.resolve("bomb.json.gz");
+        byte[] member = Gzip.of(" ".repeat(1 << 20).getBytes(StandardCharsets.US_ASCII));
+        byte[] all = new byte[1_000 * member.length];
+        for (int i = 0; i < 1_000; i++) {
+            System.arraycopy(member, 0, all, i * member.length, member.length);
+        }
+        Files.write(bomb, all);
+
+        assertThatThrownBy(() -> Importers.read(bomb, format, new Recorded(), ImportProgress.SILENT))
+                .isInstanceOf(InputException.class)
+                .hasMessageStartingWith(bomb.toString())
+                .satisfies(e -> assertThat(e.getMessage())
+                        .containsAnyOf("unpacks to more than 200 times its size", "line is too long", "is not CSV"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"kineto", "straggler", "vllm"})
+    void deepNestingIsRefused(String format) throws IOException {
+        Path file = folder.resolve("deep.json");
+        String start =
+                switch (format) {
+                    case "straggler" -> "[{\"args\":";
+                    case "vllm" -> "{\"a\":";
+                    default -> "{\"traceEvents\": [{\"args\": {\"Input Dims\": ";
+                };
+        Samples.write(file, start + "[".repeat(1_000_000));
+
+        assertThatThrownBy(() -> Importers.read(file, format, new Recorded(), ImportProgress.SILENT))
+                .isInstanceOf(InputException.class)
+                .hasMessageStartingWith(file + ":1: is not JSON at column ");
+    }
+
+    @Test
+    void everyCutOfATimelineIsNoticed() throws IOException {
+        byte[] whole = Samples.STRAGGLER.strip().getBytes(StandardCharsets.UTF_8);
+        Path file = folder.resolve("cut.json");
+        for (int length = 1; length < whole.length; length++) {
+            Files.write(file, Arrays.copyOf(whole, length));
+            assertThatThrownBy(() -> Importers.read(file, "straggler", new Recorded(), ImportProgress.SILENT))
+                    .isInstanceOf(InputException.class)
+                    .hasMessageContaining("is cut off");
+        }
+    }
+
+    private static Map<Path, byte[]> write(String sample, Path to) throws IOException {
+        Map<Path, byte[]> files = new LinkedHashMap<>();
+        switch (sample) {
+            case "ascend" -> {
+                Path rank = Samples.ascend(to, 0);
+                for (String name : Samples.ASCEND_FILES) {
+                    files.put(rank.resolve(name), Files.readAllBytes(rank.resolve(name)));
+                }
+            }
+            case "kineto", "kineto.gz" -> {
+                Files.createDirectories(to);
+                boolean packed = sample.endsWith(".gz");
+                for (int rank = 0; rank < 2; rank++) {
+                    byte[] text = Samples.kineto(rank, 100 * rank).getBytes(StandardCharsets.UTF_8);
+                    files.put(
+                            to.resolve("rank" + rank + (packed ? ".json.gz" : ".json")), packed ? Gzip.of(text) : text);
+                }
+            }
+            case "straggler.gz" -> files.put(to, Gzip.of(Samples.STRAGGLER.getBytes(StandardCharsets.UTF_8)));
+            default -> {
+                String text =
+                        switch (sample) {
+                            case "mooncake" -> Samples.MOONCAKE;
+                            case "azure" -> Samples.AZURE;
+                            case "burstgpt" -> Samples.BURSTGPT_OLD;
+                            case "burstgpt3" -> Samples.BURSTGPT_NEW;
+                            case "vllm" -> Samples.VLLM;
+                            default -> Samples.STRAGGLER;
+                        };
+                files.put(to, text.getBytes(StandardCharsets.UTF_8));
+            }
+        }
+        for (Map.Entry<Path, byte[]> file : files.entrySet()) {
+            Files.write(file.getKey(), file.getValue());
+        }
+        return files;
+    }
+
+    /**
+     * One to three of: a cut, a flipped bit, a foreign byte, a stretch twice, two stretches swapped, a digit too many, a
+     * thousand brackets, another encoding.
+     */
     private static byte[] mutated(byte[] whole, SplittableRandom random) {
         byte[] bytes = whole.clone();
         for (int times = random.nextInt(1, 4); times > 0 && bytes.length > 2; times--) {
             int at = random.nextInt(bytes.length - 1);
             int end = at + 1 + random.nextInt(Math.min(40, bytes.length - at - 1));
-            switch (random.nextInt(5)) {
+            switch (random.nextInt(9)) {
                 case 0 -> bytes = Arrays.copyOf(bytes, at);
-                case 1 -> bytes[at] ^= (byte) (1 << random.nextInt(8));
-                case 2 ->
-                    bytes[at] = "\"\\\n\r,{}[]-\0\u00FF9e".getBytes(StandardCharsets.ISO_8859_1)[random.nextInt(14)];
-                case 3 -> {
-                    byte[] longer = Arrays.copyOf(bytes, bytes.length + end - at);
-                    System.arraycopy(bytes, at, longer, end, bytes.length - at);
-                    bytes = longer;
+                case 1, 2 -> bytes[at] ^= (byte) (1 << random.nextInt(8));
+                case 3 -> bytes[at] = FOREIGN.getBytes(StandardCharsets.ISO_8859_1)[random.nextInt(14)];
+                case 4 -> bytes = inserted(bytes, at, Arrays.copyOfRange(bytes, at, end));
+                case 5 -> bytes[at] = (byte) ('0' + random.nextInt(10));
+                case 6 ->
+                    bytes = inserted(
+                            bytes, at, "9".repeat(random.nextInt(1, 60)).getBytes(StandardCharsets.US_ASCII));
+                case 7 -> {
+                    String text = random.nextInt(4) > 0
+                            ? "-"
+                            : random.nextBoolean() ? "[".repeat(1_000) : new String(bytes, StandardCharsets.UTF_16BE);
+                    bytes = inserted(bytes, at, text.getBytes(StandardCharsets.UTF_8));
                 }
                 default -> {
                     byte[] stretch = Arrays.copyOfRange(bytes, at, end);
@@ -73,5 +198,12 @@ class HostileInputTest {
             }
         }
         return bytes;
+    }
+
+    private static byte[] inserted(byte[] bytes, int at, byte[] more) {
+        byte[] longer = Arrays.copyOf(bytes, bytes.length + more.length);
+        System.arraycopy(more, 0, longer, at, more.length);
+        System.arraycopy(bytes, at, longer, at + more.length, bytes.length - at);
+        return longer;
     }
 }

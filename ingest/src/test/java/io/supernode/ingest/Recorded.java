@@ -2,13 +2,14 @@ package io.supernode.ingest;
 
 import io.supernode.event.EventBatch;
 import io.supernode.event.EventSource;
+import io.supernode.schemas.FrameWriter;
 import io.supernode.serving.Request;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** An output that remembers. */
+/** An output that remembers, and that refuses events which no frame may carry. */
 final class Recorded implements RecordingOutput {
     final List<Request> requests = new ArrayList<>();
     final List<Record> events = new ArrayList<>();
@@ -47,6 +48,9 @@ final class Recorded implements RecordingOutput {
                 if (batch.endNanos(i) < through) {
                     throw new AssertionError("ends before what was given: " + batch.record(i));
                 }
+                FrameWriter frame = new FrameWriter(batch.kind(i));
+                frame.begin(batch.endNanos(i));
+                frame.append(batch, i);
                 events.add(batch.record(i));
             }
             through = source.throughNanos();
