@@ -3,6 +3,7 @@ package io.supernode.analytics;
 import java.util.List;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.runtime.state.StateInitializationContext;
@@ -16,7 +17,8 @@ import org.apache.flink.util.OutputTag;
 /**
  * Frames in, partials out, chained to the source: events never cross the network. Partials leave when time passes their
  * slice and, unfinished, before every checkpoint barrier: so a checkpoint holds no events here, and a restart may give
- * the partitions to other subtasks. What is kept is how far time had come, which decides what is too late.
+ * the partitions to other subtasks. What is kept is how far time had come, which decides what is too late, and the frame
+ * numbers so far, which decide what is a repetition.
  */
 final class FoldOperator extends AbstractStreamOperator<SlicePartial>
         implements OneInputStreamOperator<RawFrame, SlicePartial> {
@@ -27,6 +29,10 @@ final class FoldOperator extends AbstractStreamOperator<SlicePartial>
 
     private transient FrameFolder folder;
     private transient ListState<Long> watermarkState;
+    private transient ListState<SequenceState> sequenceState;
+    private transient ListState<GuardState> guardState;
+    private transient SequenceBook sequences;
+    private transient TimeGuards guards;
     private transient Counter deadLetters;
     private transient long watermarkMillis;
 
@@ -51,16 +57,30 @@ final class FoldOperator extends AbstractStreamOperator<SlicePartial>
         if (watermarkMillis == Long.MAX_VALUE) {
             watermarkMillis = Long.MIN_VALUE;
         }
+        // union again: partitions may have moved to other subtasks
+        sequenceState = context.getOperatorStateStore()
+                .getUnionListState(new ListStateDescriptor<>("sequences", TypeInformation.of(SequenceState.class)));
+        guardState = context.getOperatorStateStore()
+                .getUnionListState(new ListStateDescriptor<>("guards", TypeInformation.of(GuardState.class)));
+        sequences = new SequenceBook(latenessNanos);
+        for (SequenceState restored : sequenceState.get()) {
+            sequences.restore(restored);
+        }
+        guards = new TimeGuards();
+        for (GuardState restored : guardState.get()) {
+            guards.restore(restored);
+        }
     }
 
     @Override
     public void open() throws Exception {
         super.open();
         deadLetters = getMetricGroup().counter("deadLetters");
-        folder = new FrameFolder(latenessNanos, partial -> output.collect(new StreamRecord<>(partial)), letter -> {
-            deadLetters.inc();
-            output.collect(deadLetterTag, new StreamRecord<>(letter));
-        });
+        folder = new FrameFolder(
+                latenessNanos, sequences, guards, partial -> output.collect(new StreamRecord<>(partial)), letter -> {
+                    deadLetters.inc();
+                    output.collect(deadLetterTag, new StreamRecord<>(letter));
+                });
     }
 
     @Override
@@ -90,5 +110,9 @@ final class FoldOperator extends AbstractStreamOperator<SlicePartial>
     public void snapshotState(StateSnapshotContext context) throws Exception {
         super.snapshotState(context);
         watermarkState.update(List.of(watermarkMillis));
+        int subtask = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
+        int subtasks = getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks();
+        sequenceState.update(sequences.snapshot(subtask, subtasks));
+        guardState.update(guards.snapshot(subtask, subtasks));
     }
 }

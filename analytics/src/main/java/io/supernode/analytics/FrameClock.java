@@ -17,11 +17,12 @@ import org.apache.flink.api.common.eventtime.WatermarkStrategy;
  * Reads from frames how far time has come in one partition: what their senders say they have sent everything up to,
  * less an allowance for senders that run behind each other. Steps in whole slices, because nothing happens in between,
  * and with the frame that carries the news, not by a wall-clock timer: so time depends on the frames alone.
- * What cannot be read says nothing about time.
+ * What cannot be read, or believed ({@link TimeGuard}), says nothing about time.
  */
 final class FrameClock implements WatermarkGenerator<RawFrame> {
     private final long outOfOrdernessNanos;
     private final Map<EventKind, FrameReader> readers = new EnumMap<>(EventKind.class);
+    private final TimeGuard guard = new TimeGuard();
     private long latestMillis = Long.MIN_VALUE;
 
     private FrameClock(long outOfOrdernessNanos) {
@@ -44,7 +45,7 @@ final class FrameClock implements WatermarkGenerator<RawFrame> {
         } catch (UnreadableException e) {
             return; // the same bytes become a dead letter where they are folded
         }
-        if (!FrameFolder.isTimely(header)) {
+        if (!FrameFolder.isTimely(header) || !guard.believes(header)) {
             return;
         }
         long endSlice = WindowPlan.slice(header.throughNanos() - outOfOrdernessNanos);

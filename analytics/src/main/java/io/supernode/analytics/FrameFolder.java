@@ -24,12 +24,16 @@ final class FrameFolder {
     private static final long FURTHEST_NANOS = 1L << 61;
     /** Beyond this many nodes times slices, partials are handed on early; about 100 MB. */
     private static final int MOST_OPEN_GROUPS = 1 << 13;
+
+    private static final byte[] NO_BYTES = {};
     /** A supernode that has not been heard of for so long is forgotten. */
     private static final long IDLE_MILLIS = TimeUnit.MINUTES.toMillis(2);
 
     private final long latenessNanos;
     private final Consumer<SlicePartial> partials;
     private final Consumer<DeadLetter> deadLetters;
+    private final SequenceBook sequences;
+    private final TimeGuards guards;
     private final Map<EventKind, FrameReader> readers = new EnumMap<>(EventKind.class);
     private final EventBatch batch = new EventBatch(4096);
     private final Map<SupernodeKey, OpenSupernode> supernodes = new HashMap<>();
@@ -49,8 +53,19 @@ final class FrameFolder {
         long touchedMillis;
     }
 
-    FrameFolder(long latenessNanos, Consumer<SlicePartial> partials, Consumer<DeadLetter> deadLetters) {
+    /**
+     * @param sequences the frame numbers so far
+     * @param guards how far time has come in each partition so far
+     */
+    FrameFolder(
+            long latenessNanos,
+            SequenceBook sequences,
+            TimeGuards guards,
+            Consumer<SlicePartial> partials,
+            Consumer<DeadLetter> deadLetters) {
         this.latenessNanos = latenessNanos;
+        this.sequences = sequences;
+        this.guards = guards;
         this.partials = partials;
         this.deadLetters = deadLetters;
         for (EventKind kind : EventKind.values()) {
@@ -61,6 +76,7 @@ final class FrameFolder {
     /** False for a header whose times cannot be meant. */
     static boolean isTimely(FrameHeader header) {
         return Math.abs(header.originEpochNanos()) < FURTHEST_NANOS
+                && Math.abs(header.intendedEpochNanos()) < FURTHEST_NANOS
                 && Math.abs(header.throughNanos()) < FURTHEST_NANOS
                 && Math.abs(header.baseNanos()) < FURTHEST_NANOS;
     }
@@ -79,12 +95,15 @@ final class FrameFolder {
             refuse(frame, "decode", "must be a frame: " + e, DeadLetter.UNKNOWN_EVENTS, "");
             return;
         }
-        if (header.isHeartbeat() && batch.isEmpty()) {
+        if (!header.isHeartbeat() && isRepeated(frame, header, watermarkMillis)) {
             return;
         }
-        Optional<String> fault = fault(header);
+        Optional<String> fault = fault(header, guards.of(frame));
         if (fault.isPresent()) {
             refuse(frame, "check", fault.get(), batch.size(), Long.toString(header.run()));
+            return;
+        }
+        if (batch.isEmpty()) {
             return;
         }
         OpenSupernode open = open(header);
@@ -107,6 +126,7 @@ final class FrameFolder {
             flushAll();
             return;
         }
+        sequences.sweep(watermarkMillis);
         Iterator<Map.Entry<SupernodeKey, OpenSupernode>> all =
                 supernodes.entrySet().iterator();
         while (all.hasNext()) {
@@ -131,15 +151,58 @@ final class FrameFolder {
                 new SlicePartial(key.run(), key.supernode(), node, key.originEpochNanos(), slice, sums));
     }
 
-    private Optional<String> fault(FrameHeader header) {
-        if (header.node() < 0 || header.supernode() < 0) {
-            return Optional.of("must have node, supernode >= 0: " + header);
+    /**
+     * Enters the frame's number in the books. A frame that was there before is put aside, so that a sender that starts
+     * again may send again; numbers left out before it become a letter without bytes, because nobody has them.
+     */
+    private boolean isRepeated(RawFrame frame, FrameHeader header, long watermarkMillis) {
+        EventKind kind = frame.topic().eventKind();
+        long expected = sequences.next(kind, header);
+        switch (sequences.note(kind, header, watermarkMillis)) {
+            case EXPECTED, FILLS_GAP -> {
+                return false;
+            }
+            case AFTER_GAP -> {
+                String reason = "must be sequence=" + expected + ": sequence=" + header.sequence() + " of node "
+                        + header.node() + ", " + (header.sequence() - expected) + " frames are missing or come later";
+                deadLetters.accept(new DeadLetter(
+                        frame.topic().topicName(),
+                        frame.partition(),
+                        frame.offset(),
+                        "gap",
+                        reason,
+                        DeadLetter.UNKNOWN_EVENTS,
+                        Long.toString(header.run()),
+                        NO_BYTES));
+                return false;
+            }
+            case REPEATED -> {
+                String reason =
+                        "must come once: sequence=" + header.sequence() + " of node " + header.node() + " was there";
+                refuse(frame, "duplicate", reason, batch.size(), Long.toString(header.run()));
+                return true;
+            }
+        }
+        throw new IllegalStateException();
+    }
+
+    private Optional<String> fault(FrameHeader header, TimeGuard guard) {
+        if (header.isHeartbeat() ? !batch.isEmpty() : header.node() < 0) {
+            return Optional.of("must have node >= 0, or no events: " + header);
         }
         if (!isTimely(header)) {
             return Optional.of("must have times within 73 years of 1970 and of the run's start: " + header);
         }
-        if (!batch.isEmpty() && Math.abs(batch.endNanos(batch.size() - 1)) >= FURTHEST_NANOS) {
-            return Optional.of("must have events within 73 years of the run's start: " + header);
+        if (!guard.believes(header)) {
+            return Optional.of("must not be more than a day ahead of its time: " + header);
+        }
+        if (batch.isEmpty()) {
+            return Optional.empty();
+        }
+        long lastNanos = batch.endNanos(batch.size() - 1);
+        if (Math.abs(lastNanos) >= FURTHEST_NANOS || lastNanos - header.throughNanos() > TimeGuard.AHEAD_NANOS_MAX) {
+            return Optional.of(
+                    "must have events that end less than a day after throughNanos: last=" + lastNanos + " " + header);
         }
         return Optional.empty();
     }

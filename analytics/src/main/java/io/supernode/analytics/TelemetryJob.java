@@ -16,6 +16,9 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /** The job: a source of frames, {@link TelemetryPipeline}, and sinks for what comes out. */
 public final class TelemetryJob {
+    /** Most subtasks that can ever merge. */
+    private static final int KEY_GROUPS = 128;
+
     private final Source<RawFrame, ?, ?> frames;
     private final Sink<ThroughputWindow> throughput;
     private final Sink<LatencyWindow> latency;
@@ -87,6 +90,8 @@ public final class TelemetryJob {
         configuration.set(PipelineOptions.AUTO_GENERATE_UIDS, false);
         // nothing between source and sink changes a record after it has handed it on
         configuration.set(PipelineOptions.OBJECT_REUSE, true);
+        // state is kept by group of keys, and their number is for ever: said, so that no parallelism changes it
+        configuration.set(PipelineOptions.MAX_PARALLELISM, KEY_GROUPS);
         configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "exponential-delay");
         configuration.set(
                 RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_INITIAL_BACKOFF, Duration.ofMillis(500));

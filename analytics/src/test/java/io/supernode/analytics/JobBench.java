@@ -2,14 +2,20 @@ package io.supernode.analytics;
 
 import io.supernode.window.LatencyWindow;
 import io.supernode.window.ThroughputWindow;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.sink2.SinkWriter;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /** Runs the job on frames in memory and collects what comes out. One use each. */
@@ -22,8 +28,12 @@ final class JobBench {
     private final long id = NEXT.getAndIncrement();
     private final List<List<RawFrame>> partitions;
     final Results results = new Results();
+    private final Set<Integer> partitionsRead = ConcurrentHashMap.newKeySet();
     /** The reader waits before this offset of partition 0 until a checkpoint is complete; then the job fails once. */
     private long failAfterOffset = Long.MAX_VALUE / 2;
+
+    /** The readers wait behind this share of every partition. */
+    private volatile double readableShare = 1;
 
     private volatile boolean checkpointed;
     private volatile boolean failed;
@@ -52,6 +62,43 @@ final class JobBench {
         return results;
     }
 
+    /** Runs until this share of every partition has been read, then stops with a savepoint and says where it is. */
+    String runUntil(double share, JobOptions options, StreamExecutionEnvironment env, Path folder) throws Exception {
+        readableShare = share;
+        job().addTo(env, options);
+        RUNNING.put(id, this);
+        try {
+            JobClient client = env.executeAsync();
+            while (partitionsRead.size() < partitions.size()) {
+                if (client.getJobStatus().get().isTerminalState()) {
+                    throw new IllegalStateException("ended before it was told to: " + client.getJobExecutionResult());
+                }
+                TimeUnit.MILLISECONDS.sleep(10);
+            }
+            return stop(client, folder);
+        } finally {
+            RUNNING.remove(id);
+            partitionsRead.clear();
+            readableShare = 1;
+        }
+    }
+
+    /** The sources may be at their end for now before the last of the other tasks has started. */
+    private static String stop(JobClient client, Path folder) throws Exception {
+        for (int attempt = 0; ; attempt++) {
+            try {
+                return client.stopWithSavepoint(false, folder.toUri().toString(), SavepointFormatType.CANONICAL)
+                        .get();
+            } catch (ExecutionException e) {
+                if (attempt == 100) {
+                    client.cancel().get();
+                    throw e;
+                }
+                TimeUnit.MILLISECONDS.sleep(50);
+            }
+        }
+    }
+
     TelemetryJob job() {
         return new TelemetryJob(
                 new LogSource(new Log(id, partitions.size())),
@@ -76,6 +123,11 @@ final class JobBench {
         @Override
         public boolean isReadable(int partition, long offset) {
             JobBench bench = RUNNING.get(id);
+            if (bench.readableShare < 1
+                    && offset >= bench.partitions.get(partition).size() * bench.readableShare) {
+                bench.partitionsRead.add(partition);
+                return false;
+            }
             return partition != 0 || offset <= bench.failAfterOffset || bench.checkpointed;
         }
 

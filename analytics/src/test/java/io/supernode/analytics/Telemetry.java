@@ -73,14 +73,14 @@ final class Telemetry {
         log.add(new RawFrame(topic, partition, log.size(), bytes));
     }
 
-    /** A frame with one step event. */
-    static byte[] stepFrame(int node, long endNanos, long tokens, long throughNanos) {
+    /** The node's next frame, with one step event. */
+    byte[] stepFrame(int node, long endNanos, long tokens, long throughNanos) {
         EventBatch one = new EventBatch();
         one.addStep(node * CARDS_PER_NODE, 3, endNanos - SECOND / 10, SECOND / 10, 0, tokens, 1);
         FrameWriter writer = new FrameWriter(EventKind.STEP);
         writer.begin(endNanos);
         writer.append(one, 0);
-        return writer.finish(header(node, 999, endNanos, throughNanos));
+        return writer.finish(header(node, nextSequence(node, EventKind.STEP), endNanos, throughNanos));
     }
 
     static byte[] heartbeat(EventKind kind, long throughNanos) {
@@ -119,7 +119,7 @@ final class Telemetry {
                         }
                     }
                     if (writer.eventCount() > 0) {
-                        long sequence = sequences.merge(node + " " + kind, 1L, Long::sum) - 1;
+                        long sequence = nextSequence(node, kind);
                         append(
                                 Topic.of(kind),
                                 node % Topic.of(kind).partitions(),
@@ -136,7 +136,11 @@ final class Telemetry {
         heartbeats((seconds + 130) * SECOND);
     }
 
-    private static FrameHeader header(int node, long sequence, long baseNanos, long throughNanos) {
+    private long nextSequence(int node, EventKind kind) {
+        return sequences.merge(node + " " + kind, 1L, Long::sum) - 1;
+    }
+
+    static FrameHeader header(int node, long sequence, long baseNanos, long throughNanos) {
         return new FrameHeader(RUN, 0, node, sequence, ORIGIN, ORIGIN + throughNanos, baseNanos, throughNanos);
     }
 

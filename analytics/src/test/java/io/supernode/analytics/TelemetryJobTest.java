@@ -2,8 +2,13 @@ package io.supernode.analytics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.supernode.event.EventBatch;
 import io.supernode.event.EventKind;
+import io.supernode.schemas.FrameHeader;
+import io.supernode.schemas.FrameReader;
+import io.supernode.schemas.FrameWriter;
 import io.supernode.schemas.Topic;
+import io.supernode.schemas.UnreadableException;
 import io.supernode.window.LatencyWindow;
 import io.supernode.window.Scope;
 import io.supernode.window.ThroughputWindow;
@@ -79,7 +84,8 @@ class TelemetryJobTest {
         }
         Results results = new JobBench(shuffled).run(options(1, 1), env());
         assertThat(results.contents()).isEqualTo(telemetry.expected().contents());
-        assertThat(results.deadLetters).isEmpty();
+        // a number that comes before its turn is told as a gap before it; nothing but that is put aside
+        assertThat(results.deadLetters).extracting(DeadLetter::stage).containsOnly("gap");
         assertThat(results.lateEvents()).isPositive();
     }
 
@@ -100,10 +106,10 @@ class TelemetryJobTest {
         Telemetry telemetry = new Telemetry(1, 2, 5, 5);
         // the last heartbeats are at 135 s, so every window that ends at 134 s or before has been given
         waitForTheOthers(telemetry, 135 * SECOND);
-        telemetry.append(Topic.STEP, 0, Telemetry.stepFrame(0, 80 * SECOND, 11, 80 * SECOND));
+        telemetry.append(Topic.STEP, 0, telemetry.stepFrame(0, 80 * SECOND, 11, 80 * SECOND));
         telemetry.append(Topic.STEP, 0, Telemetry.heartbeat(EventKind.STEP, 140 * SECOND));
-        telemetry.append(Topic.STEP, 0, Telemetry.stepFrame(0, 80 * SECOND, 23, 80 * SECOND));
-        telemetry.append(Topic.STEP, 0, Telemetry.stepFrame(0, 80 * SECOND + 1, 31, 80 * SECOND));
+        telemetry.append(Topic.STEP, 0, telemetry.stepFrame(0, 80 * SECOND, 23, 80 * SECOND));
+        telemetry.append(Topic.STEP, 0, telemetry.stepFrame(0, 80 * SECOND + 1, 31, 80 * SECOND));
         telemetry.append(Topic.STEP, 0, Telemetry.heartbeat(EventKind.STEP, 150 * SECOND));
         Results results = new JobBench(telemetry.partitions).run(options(1, 1), env());
         ThroughputWindow corrected = results.throughput.values().stream()
@@ -122,8 +128,8 @@ class TelemetryJobTest {
         Telemetry telemetry = new Telemetry(1, 2, 5, 5);
         // the last heartbeats are at 135 s, the watermark at 134 s, a minute before is 74 s
         waitForTheOthers(telemetry, 135 * SECOND);
-        byte[] tooLate = Telemetry.stepFrame(1, 73 * SECOND, 11, 73 * SECOND);
-        byte[] justInTime = Telemetry.stepFrame(1, 74 * SECOND, 13, 74 * SECOND);
+        byte[] tooLate = telemetry.stepFrame(1, 73 * SECOND, 11, 73 * SECOND);
+        byte[] justInTime = telemetry.stepFrame(1, 74 * SECOND, 13, 74 * SECOND);
         int offset = telemetry.partition(Topic.STEP, 0).size();
         telemetry.append(Topic.STEP, 0, tooLate);
         telemetry.append(Topic.STEP, 0, justInTime);
@@ -179,6 +185,142 @@ class TelemetryJobTest {
 
     @ParameterizedTest
     @CsvSource({"1,1", "2,2"})
+    void whatIsSentAgainCountsOnceAndWhatIsLostIsTold(int parallelism, int readers) throws Exception {
+        Telemetry telemetry = new Telemetry(6, 6, 40, 5);
+        List<List<RawFrame>> damaged = new ArrayList<>();
+        int repeated = 0;
+        RawFrame lost = null;
+        for (List<RawFrame> partition : telemetry.partitions) {
+            List<RawFrame> own = new ArrayList<>(partition);
+            if (partition.get(0).topic() == Topic.COMPUTE) {
+                // a sender that goes on from where it last knew to have been
+                int half = own.size() / 2;
+                List<RawFrame> again = List.copyOf(own.subList(half - 30, half));
+                own.addAll(half, again);
+                repeated +=
+                        (int) again.stream().filter(TelemetryJobTest::hasEvents).count();
+            } else if (partition.get(0).topic() == Topic.STEP) {
+                int at = own.size() / 2;
+                while (!hasEvents(own.get(at))) {
+                    at++;
+                }
+                lost = own.remove(at);
+            }
+            damaged.add(renumbered(own));
+        }
+        long lostEvents = events(lost);
+        Results results = new JobBench(damaged).run(options(parallelism, readers), env());
+
+        assertThat(results.windowedEvents()).isEqualTo(telemetry.events.size() - lostEvents);
+        assertThat(results.deadLetters.stream()
+                        .filter(letter -> letter.stage().equals("duplicate"))
+                        .count())
+                .isEqualTo(repeated);
+        assertThat(results.deadLetters)
+                .filteredOn(letter -> letter.stage().equals("gap"))
+                .singleElement()
+                .satisfies(letter -> {
+                    assertThat(letter.topic()).isEqualTo(Topic.STEP.topicName());
+                    assertThat(letter.reason()).contains(", 1 frames are missing");
+                    assertThat(letter.bytes()).isEmpty();
+                });
+        assertThat(results.deadLetters).hasSize(repeated + 1);
+    }
+
+    private static boolean hasEvents(RawFrame frame) {
+        return events(frame) > 0;
+    }
+
+    private static int events(RawFrame frame) {
+        EventBatch batch = new EventBatch();
+        try {
+            new FrameReader(frame.topic().eventKind()).read(frame.bytes(), batch);
+        } catch (UnreadableException e) {
+            throw new AssertionError(e);
+        }
+        return batch.size();
+    }
+
+    /** With the offsets that a broker would give. */
+    private static List<RawFrame> renumbered(List<RawFrame> frames) {
+        List<RawFrame> numbered = new ArrayList<>();
+        for (RawFrame frame : frames) {
+            numbered.add(new RawFrame(frame.topic(), frame.partition(), numbered.size(), frame.bytes()));
+        }
+        return numbered;
+    }
+
+    @Test
+    void aSenderWhoseClockIsDaysAheadClosesNobodysWindows() throws Exception {
+        Telemetry telemetry = new Telemetry(8, 3, 40, 5);
+        List<RawFrame> log = telemetry.partition(Topic.STEP, 0);
+        EventBatch one = new EventBatch();
+        long ahead = 48 * 3600 * SECOND;
+        one.addStep(0, 3, ahead, SECOND / 10, 0, 7, 1);
+        FrameWriter writer = new FrameWriter(EventKind.STEP);
+        for (int i = 0; i < 3; i++) {
+            writer.begin(ahead);
+            writer.append(one, 0);
+            // node 9 exists nowhere else; sent in time, it says, but of a time to come
+            FrameHeader header = new FrameHeader(
+                    Telemetry.RUN, 0, 9, i, Telemetry.ORIGIN, Telemetry.ORIGIN + 20 * SECOND, ahead, ahead);
+            log.add(log.size() / 2 + i, new RawFrame(Topic.STEP, 0, 100_000 + i, writer.finish(header)));
+        }
+        Results results = new JobBench(telemetry.partitions).run(options(1, 1), env());
+
+        assertThat(results.contents()).isEqualTo(telemetry.expected().contents());
+        assertThat(results.lateEvents()).isZero();
+        assertThat(results.deadLetters).hasSize(3).allSatisfy(letter -> {
+            assertThat(letter.stage()).isEqualTo("check");
+            assertThat(letter.events()).isEqualTo(1);
+            assertThat(letter.reason()).contains("a day ahead");
+        });
+    }
+
+    @Test
+    void timeThatJumpsForEverybodyIsFollowed() throws Exception {
+        Telemetry telemetry = new Telemetry(8, 1, 5, 5);
+        long later = 100 * 3600 * SECOND;
+        // at the highest speed nobody waits: the wall clock stays, event time does not
+        for (Topic topic : List.of(Topic.COMPUTE, Topic.BUS, Topic.STEP, Topic.REQUEST)) {
+            for (int p = 0; p < topic.partitions(); p++) {
+                FrameWriter writer = new FrameWriter(topic.eventKind());
+                for (long through : new long[] {later, later + SECOND, later + 200 * SECOND}) {
+                    writer.begin(through);
+                    int node = through == later + SECOND ? 0 : FrameHeader.HEARTBEAT;
+                    if (node == 0 && topic == Topic.STEP) {
+                        EventBatch one = new EventBatch();
+                        one.addStep(0, 3, through, SECOND / 10, 0, 7, 1);
+                        writer.append(one, 0);
+                    }
+                    telemetry.append(
+                            topic,
+                            p,
+                            writer.finish(new FrameHeader(
+                                    Telemetry.RUN,
+                                    0,
+                                    node,
+                                    500,
+                                    Telemetry.ORIGIN,
+                                    Telemetry.ORIGIN,
+                                    through,
+                                    through)));
+                }
+            }
+        }
+        Results results = new JobBench(telemetry.partitions).run(options(1, 1), env());
+
+        assertThat(results.windowedEvents()).isEqualTo(telemetry.events.size() + 1);
+        // the heartbeat that came first was not believed, and says so; it holds no events
+        assertThat(results.deadLetters)
+                .filteredOn(letter -> letter.stage().equals("check"))
+                .allSatisfy(letter -> {
+                    assertThat(letter.events()).isZero();
+                });
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1,1", "2,2"})
     void aFailureChangesNoWindow(int parallelism, int readers) throws Exception {
         Telemetry telemetry = new Telemetry(9, 6, 75, 8);
         int half = telemetry.partitions.get(0).size() / 2;
@@ -228,7 +370,9 @@ class TelemetryJobTest {
                 GroupKey.class,
                 DeadLetter.class,
                 ThroughputWindow.class,
-                LatencyWindow.class
+                LatencyWindow.class,
+                SequenceState.class,
+                GuardState.class
             })
     void nothingOnTheWayNeedsKryo(Class<?> type) {
         assertThat(TypeInformation.of(type)).isInstanceOf(PojoTypeInfo.class);

@@ -224,15 +224,13 @@ final class TopicReader implements Runnable, AutoCloseable {
     private void readDeadLetter(ConsumerRecord<byte[], byte[]> each) {
         String from = header(each, "topic", "");
         String offset = header(each, "offset", "-1");
+        String stage = header(each, "stage", "unknown");
         // what the job put aside after merging has no place of its own: then the letter itself tells repeats apart
         String place = offset.startsWith("-")
                 ? each.partition() + "/" + each.offset()
-                : from + '/' + header(each, "partition", "?") + '/' + offset;
+                : from + '/' + header(each, "partition", "?") + '/' + offset + '/' + stage;
         long events = Long.parseLong(header(each, "events", "0"));
-        deadLetters.add(
-                new DeadLetters.Source(from.isEmpty() ? "none" : from, header(each, "stage", "unknown")),
-                place,
-                Math.max(0, events));
+        deadLetters.add(new DeadLetters.Source(from.isEmpty() ? "none" : from, stage), place, Math.max(0, events));
     }
 
     /** Kafka wraps what is wrong with its settings in a message that does not say it. */

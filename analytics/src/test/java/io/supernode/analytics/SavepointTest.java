@@ -1,0 +1,133 @@
+package io.supernode.analytics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.zip.GZIPInputStream;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.MemorySize;
+import org.apache.flink.configuration.StateBackendOptions;
+import org.apache.flink.configuration.StateRecoveryOptions;
+import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.test.junit5.MiniClusterExtension;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Stopped with a savepoint and gone on with: on other subtasks, in another state backend, in a later version. */
+@Timeout(90)
+class SavepointTest {
+    @RegisterExtension
+    static final MiniClusterExtension FLINK = new MiniClusterExtension(new MiniClusterResourceConfiguration.Builder()
+            .setNumberTaskManagers(1)
+            .setNumberSlotsPerTaskManager(2)
+            .build());
+
+    @TempDir
+    Path folder;
+
+    private static JobOptions options(int parallelism, int readers) {
+        return JobOptions.of("in-memory:0")
+                .withParallelism(parallelism, readers)
+                .withCheckpointInterval(Duration.ZERO);
+    }
+
+    /** @param savepoint where to go on from; empty to begin */
+    private static StreamExecutionEnvironment env(String backend, String savepoint) {
+        Configuration configuration = new Configuration();
+        configuration.set(StateBackendOptions.STATE_BACKEND, backend);
+        // the savepoint of a small job in one file, so that one can be kept as a golden file
+        configuration.set(CheckpointingOptions.FS_SMALL_FILE_THRESHOLD, MemorySize.ofMebiBytes(1));
+        if (!savepoint.isEmpty()) {
+            configuration.set(StateRecoveryOptions.SAVEPOINT_PATH, savepoint);
+        }
+        return StreamExecutionEnvironment.getExecutionEnvironment(configuration);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"hashmap,hashmap", "rocksdb,rocksdb", "hashmap,rocksdb", "rocksdb,hashmap"})
+    void fromOneSlotToTwoAndBackTheWindowsAreTheSame(String backend, String other) throws Exception {
+        Telemetry telemetry = new Telemetry(3, 6, 75, 8);
+        JobBench bench = new JobBench(telemetry.partitions);
+        String first = bench.runUntil(0.3, options(1, 1), env(backend, ""), folder);
+        String second = bench.runUntil(0.7, options(2, 2), env(other, first), folder);
+        Results results = bench.run(options(1, 1), env(backend, second));
+
+        assertThat(results.contents()).isEqualTo(telemetry.expected().contents());
+        assertThat(results.windowedEvents()).isEqualTo(telemetry.events.size());
+        assertThat(results.lateEvents()).isZero();
+        assertThat(results.deadLetters).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"hashmap", "rocksdb"})
+    void aStateBackendChangesNoWindow(String backend) throws Exception {
+        Telemetry telemetry = new Telemetry(4, 6, 75, 8);
+        Results results = new JobBench(telemetry.partitions).run(options(2, 2), env(backend, ""));
+
+        assertThat(results.contents()).isEqualTo(telemetry.expected().contents());
+        assertThat(results.deadLetters).isEmpty();
+    }
+
+    /** What the golden savepoint was taken of, at {@link #GOLDEN_SHARE} of it. */
+    private static Telemetry golden() {
+        return new Telemetry(11, 2, 75, 2);
+    }
+
+    private static final double GOLDEN_SHARE = 0.4;
+
+    /**
+     * {@code savepoint-v1.gz} is the savepoint of the first version that had one, for ever. What was stored by then
+     * came out then: here come the windows that were still open, and those that nobody had begun.
+     */
+    @Test
+    void theStateOfTheFirstVersionStillRestores() throws Exception {
+        try (GZIPInputStream in = new GZIPInputStream(getClass().getResourceAsStream("savepoint-v1.gz"))) {
+            Files.copy(in, folder.resolve("_metadata"), StandardCopyOption.REPLACE_EXISTING);
+        }
+        Telemetry telemetry = golden();
+        Results results = new JobBench(telemetry.partitions)
+                .run(options(2, 2), env("hashmap", folder.toUri().toString()));
+
+        Map<String, String> expected = new HashMap<>(telemetry.expected().contents());
+        assertThat(results.contents()).isNotEmpty();
+        results.contents().forEach((window, contents) -> assertThat(expected).containsEntry(window, contents));
+        // 0.4 of 75 s: the windows of 60 s from 0 were half full, those of 1 s to 20 s were given by then
+        long open = results.throughput.values().stream()
+                .filter(w -> w.startNanos() == 0 && w.lengthNanos() == 60 * Telemetry.SECOND)
+                .count();
+        assertThat(open).as("cards, nodes and the supernode").isEqualTo(2 * Telemetry.CARDS_PER_NODE + 2 + 1);
+        assertThat(results.throughput.keySet())
+                .noneMatch(key -> key.startNanos() < 20 * Telemetry.SECOND && key.lengthNanos() == Telemetry.SECOND);
+        assertThat(results.deadLetters).isEmpty();
+    }
+
+    /** Writes a golden file, when the state changes so that a new one is to be kept: {@code -Dsavepoint.golden=FILE}. */
+    @Test
+    void aSavepointIsOneFileThatCanBeKept() throws Exception {
+        String savepoint =
+                new JobBench(golden().partitions).runUntil(GOLDEN_SHARE, options(1, 1), env("hashmap", ""), folder);
+        Path metadata = Path.of(URI.create(savepoint)).resolve("_metadata");
+
+        assertThat(metadata).isRegularFile();
+        try (var files = Files.list(metadata.getParent())) {
+            assertThat(files).hasSize(1);
+        }
+        String keep = System.getProperty("savepoint.golden", "");
+        if (!keep.isEmpty()) {
+            Files.copy(metadata, Path.of(keep), StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+}
