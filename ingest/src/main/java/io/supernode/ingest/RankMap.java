@@ -75,7 +75,7 @@ final class RankMap {
             from = to = card;
         }
         addRange(parts, from, to);
-        return parts.isEmpty() ? "none" : String.join("; ", parts);
+        return parts.isEmpty() ? "no rank has done any work" : String.join("; ", parts);
     }
 
     private static void addRange(List<String> parts, int from, int to) {

@@ -20,6 +20,8 @@ public final class TraceEvents implements EventSource, Closeable {
     private static final long DISORDER_NANOS_MAX = 1_000_000_000L;
     /** Stretches are about this many events. */
     private static final int STRETCH_EVENTS = 1 << 16;
+    /** Events far apart come in stretches of about this length: so many so far apart could not be put in order. */
+    private static final long STRETCH_NANOS = 3_600_000_000_000L;
 
     private final TraceReader reader;
     private final FrameReader[] readers = new FrameReader[EventKind.values().length];
@@ -58,7 +60,7 @@ public final class TraceEvents implements EventSource, Closeable {
         batch.clear();
         int enough = Math.max(STRETCH_EVENTS, 2 * held.size()); // what is held is copied: as often as it doubles
         try {
-            while (!ended && (held.size() < enough || knownNanos <= throughNanos)) {
+            while (!ended && (knownNanos <= throughNanos || held.size() < enough && !isLong())) {
                 read();
             }
         } catch (IOException e) {
@@ -93,6 +95,10 @@ public final class TraceEvents implements EventSource, Closeable {
     @Override
     public void close() throws IOException {
         reader.close();
+    }
+
+    private boolean isLong() {
+        return !held.isEmpty() && knownNanos - held.endNanos(0) > STRETCH_NANOS;
     }
 
     private void read() throws IOException {

@@ -220,6 +220,42 @@ class TraceFileTest {
     }
 
     @Test
+    void eventsThatAreFarApartComeInStretchesThatCanBePutInOrder() throws IOException {
+        int count = 70_000; // one every ten seconds: eight days
+        Path file = folder.resolve("sparse.trace");
+        try (TraceWriter writer = TraceWriter.create(file, METADATA)) {
+            writer.addEvents(
+                    new EventSource() {
+                        private int given;
+
+                        @Override
+                        public boolean next(EventBatch batch) {
+                            batch.clear();
+                            for (int i = 0; i < 100 && given < count; i++, given++) {
+                                batch.addCompute(0, ComputeOp.OTHER, given * 10 * SECOND, 5, 0, 0, 0, -1, -1, -1);
+                            }
+                            return !batch.isEmpty();
+                        }
+
+                        @Override
+                        public long throughNanos() {
+                            return given * 10 * SECOND;
+                        }
+                    },
+                    8);
+        }
+        int found = 0;
+        EventBatch stretch = new EventBatch();
+        try (TraceEvents events = TraceEvents.open(file)) {
+            while (events.next(stretch)) {
+                found += stretch.timeOrder().length; // refuses what is too far apart
+            }
+            assertThat(events.lateEvents()).isZero();
+        }
+        assertThat(found).isEqualTo(count);
+    }
+
+    @Test
     void theSummaryAddsUpByCardAndInAll() throws IOException {
         EventBatch events = new EventBatch();
         // card 0 computes 10..30 and 20..40: 40 ns of work in 30 ns; tokens 3 + 4

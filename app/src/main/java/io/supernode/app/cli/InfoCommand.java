@@ -162,8 +162,16 @@ final class InfoCommand implements Callable<Integer> {
                     lines,
                     "on the bus",
                     Readable.seconds(s.total().busNanos() / 1e9) + ", of it waiting "
-                            + Readable.seconds(s.total().busWaitNanos() / 1e9));
-            line(lines, "bus bytes", Readable.scaled(s.total().busBytes(), "B"));
+                            + Readable.seconds(s.total().busWaitNanos() / 1e9) + "; not behind computing "
+                            + Readable.seconds(s.total().busExposedNanos() / 1e9));
+            line(
+                    lines,
+                    "bus bytes",
+                    Readable.scaled(s.total().busBytes(), "B")
+                            + (s.total().busEventsOfUnknownSize() == 0
+                                    ? ""
+                                    : ", and " + count(s.total().busEventsOfUnknownSize())
+                                            + " events of unknown size"));
         }
         s.metadata().notes().forEach((key, value) -> line(lines, key, value));
         line(lines, "digest", s.digest());

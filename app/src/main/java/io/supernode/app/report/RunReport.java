@@ -92,7 +92,7 @@ public record RunReport(
     private void writeThroughput(JsonGenerator json, RunFigures f) throws IOException {
         json.writeObjectFieldStart("throughput");
         number(json, "tokens_per_second_per_card", tokensPerSecondPerCard(f));
-        number(json, "tokens_per_second", f.tokensPerSecond());
+        number(json, "tokens_per_second", tokensPerSecond(f));
         number(json, "model_flops_utilization", f.modelFlopsUtilization(peakFlopsPerCard));
         number(json, "bus_bytes_per_second", f.busBytesPerSecond());
         json.writeEndObject();
@@ -100,11 +100,21 @@ public record RunReport(
 
     /** Of whole steps; of a workload without steps, over all cards of the machine. */
     OptionalDouble tokensPerSecondPerCard(RunFigures f) {
-        OptionalDouble ofSteps = f.tokensPerSecondPerCard();
-        if (ofSteps.isPresent() || f.tokensPerSecond().isEmpty() || subject.cards() == 0) {
+        OptionalDouble ofSteps = known(f.tokensPerSecondPerCard());
+        OptionalDouble ofAll = tokensPerSecond(f);
+        if (ofSteps.isPresent() || ofAll.isEmpty() || subject.cards() == 0) {
             return ofSteps;
         }
-        return OptionalDouble.of(f.tokensPerSecond().getAsDouble() / subject.cards());
+        return OptionalDouble.of(ofAll.getAsDouble() / subject.cards());
+    }
+
+    OptionalDouble tokensPerSecond(RunFigures f) {
+        return known(f.tokensPerSecond());
+    }
+
+    /** A profile has steps and tells no tokens: what is not known is left out, not 0. */
+    private static OptionalDouble known(OptionalDouble tokens) {
+        return tokens.isPresent() && tokens.getAsDouble() > 0 ? tokens : OptionalDouble.empty();
     }
 
     private static void writeLatency(JsonGenerator json, Map<LatencyMetric, LatencySketch> latency) throws IOException {

@@ -37,7 +37,12 @@ public final class RunSummary {
         RunReport.Subject s = report.subject();
         ReplayReport r = report.replay();
         lines.add(String.format(
-                Locale.ROOT, "%s on %s: %d cards, seed %d", s.scenario(), s.machine(), s.cards(), s.seed()));
+                Locale.ROOT,
+                s.machine().isEmpty() ? "%1$s: %3$d cards, as recorded" : "%s on %s: %d cards, seed %d",
+                s.scenario(),
+                s.machine(),
+                s.cards(),
+                s.seed()));
         double times = (double) r.eventNanos() / Math.max(1, r.wallNanos());
         line(
                 "event time",
@@ -49,7 +54,7 @@ public final class RunSummary {
     private void throughput(RunReport report, RunFigures f) {
         lines.add("");
         line("tokens/s per card", report.tokensPerSecondPerCard(f), Readable::digits);
-        line("tokens/s", f.tokensPerSecond(), v -> count(Math.round(v)));
+        line("tokens/s", report.tokensPerSecond(f), v -> count(Math.round(v)));
         line("model FLOPs utilization", f.modelFlopsUtilization(report.peakFlopsPerCard()), Readable::percent);
         line("bus, all cards", f.busBytesPerSecond(), v -> scaled(v, "B/s"));
         double busy = f.totals().computeNanos()
