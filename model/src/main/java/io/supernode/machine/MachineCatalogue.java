@@ -127,6 +127,7 @@ public final class MachineCatalogue {
                         new Link(Fabric.ETHERNET, 25e9, RDMA_EFFICIENCY, clos().latencyNanos(clos().acrossNodes())),
                         8,
                         2_000), // Huawei's figure for the conventional hop, 10 x 200 ns [P]
+                clos(),
                 TWO_TIERS,
                 2_500); // [A] as the bus machine's node
     }
@@ -143,6 +144,7 @@ public final class MachineCatalogue {
                         new Link(Fabric.ETHERNET, 50e9, RDMA_EFFICIENCY, clos().latencyNanos(clos().acrossNodes())),
                         8,
                         2_000), // [A] as other Ethernet
+                clos(),
                 24_576, // 8 pods of 3,072 [P]; the 1:7 oversubscription above a pod is not modelled
                 4_600); // 10.2 kW of a DGX H100 - 8 x 0.7 kW [S]
     }
@@ -150,15 +152,18 @@ public final class MachineCatalogue {
     /** DeepSeek's cluster: servers of 8 H800 on 400G InfiniBand, eight planes (arXiv 2505.09343) [S]. */
     private static Machine h800InfiniBand() {
         Link nvlink = new Link(Fabric.BUS, 200e9, 0.8, 3_330); // 160 of 200 GB/s usable; 3.33 us
+        // 2.8 us through one leaf, 3.7 us through leaf, spine, leaf: 0.45 us a switch [D]
+        Topology topology = clos(8, 2_350, 450);
         return conventional(
                 "h800-ib",
                 CardCatalogue.named("h800"),
                 new Network(
                         nvlink,
                         nvlink,
-                        new Link(Fabric.ETHERNET, 50e9, 0.86, 3_700), // 43 of 50 GB/s; 2.8 us same leaf, 3.7 us across
+                        new Link(Fabric.ETHERNET, 50e9, 0.86, topology.latencyNanos(topology.acrossNodes())), // 43 GB/s
                         8,
-                        450), // (3.7 - 2.8) us / 2 more switches [D]
+                        topology.switchNanos()),
+                topology,
                 16_384,
                 4_600); // [A] as the H100's server
     }
@@ -186,12 +191,17 @@ public final class MachineCatalogue {
                 Collective.DIRECT);
     }
 
-    private static Machine conventional(String name, Card card, Network network, int mostCards, double nodeWatts) {
-        return new Machine(name, 384, 8, mostCards, card, network, clos(), nodeWatts, 0, Collective.HIERARCHICAL);
+    private static Machine conventional(
+            String name, Card card, Network network, Topology topology, int mostCards, double nodeWatts) {
+        return new Machine(name, 384, 8, mostCards, card, network, topology, nodeWatts, 0, Collective.HIERARCHICAL);
     }
 
     /** Two tiers of switches: RoCE takes 3.6 us through one leaf and 5.6 us through leaf, spine and leaf [S]. */
     private static Topology clos() {
-        return new Topology(2, 0, 1, 0, 0, new Route(0, 0), new Route(3, 0), 2_600, 1_000, 0);
+        return clos(1, 2_600, 1_000);
+    }
+
+    private static Topology clos(int planes, long endpointNanos, long switchNanos) {
+        return new Topology(2, 0, planes, 0, 0, new Route(0, 0), new Route(3, 0), endpointNanos, switchNanos, 0);
     }
 }

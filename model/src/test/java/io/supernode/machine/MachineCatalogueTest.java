@@ -67,6 +67,8 @@ class MachineCatalogueTest {
         Machine machine = MachineCatalogue.named(name);
         assertThat(machine.name()).isEqualTo(name);
         assertThat(machine.cards()).isEqualTo(name.equals("gb200-nvl72") ? 72 : 384);
+        Topology topology = machine.topology();
+        assertThat(machine.betweenNodes().latencyNanos()).isEqualTo(topology.latencyNanos(topology.acrossNodes()));
         assertThat(CardCatalogue.named(machine.card().name())).isEqualTo(machine.card());
         assertThat(machine.watts(machine.card().maxWatts()))
                 .isGreaterThan(machine.watts(machine.card().idleWatts()));
