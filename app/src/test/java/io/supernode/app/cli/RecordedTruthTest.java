@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.supernode.app.Console;
 import io.supernode.app.ExitCode;
 import io.supernode.app.Interrupt;
+import io.supernode.replay.TraceSummary;
+import io.supernode.window.ThroughputWindow;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -28,7 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * Walks the recordings' own book of truth (TRUTH.json beside them), which another program has counted: every figure of
  * every entry is either reproduced from what {@code import} and {@code info} give, or stands in {@link TruthFigures}'
- * list of what they do not speak of, with the reason. A new entry of a known format is tested without new code; a new
+ * list of what they do not speak of, with the reason. What {@code info} says, the windows of the trace say again. A new entry of a known format is tested without new code; a new
  * figure fails until it is dealt with.
  */
 class RecordedTruthTest {
@@ -53,6 +55,7 @@ class RecordedTruthTest {
                 trace,
                 entry.contains("/vllm") ? Optional.of(imported(entry, "--measured")) : Optional.empty());
 
+        requireSameInWindows(trace);
         Map<String, JsonNode> leaves = new TreeMap<>();
         collect("", truth, leaves);
         List<String> unknown = new ArrayList<>();
@@ -90,6 +93,22 @@ class RecordedTruthTest {
         List<String> names = new ArrayList<>();
         truth().fieldNames().forEachRemaining(names::add);
         return names.stream().filter(name -> NOT_IMPORTED.keySet().stream().noneMatch(name::startsWith));
+    }
+
+    /** What {@code info} says of the events, the windows say again: events, bytes, computing, transfer and waiting. */
+    private static void requireSameInWindows(Path trace) throws IOException {
+        TraceSummary.Load load = TraceSummary.of(trace, false).total();
+        TraceWindows windows = TraceWindows.of(trace);
+        assertThat(windows.sum(ThroughputWindow::computeEvents)).isEqualTo(load.computeEvents());
+        assertThat(windows.sum(ThroughputWindow::busEvents)).isEqualTo(load.busEvents());
+        assertThat(windows.sum(ThroughputWindow::stepEvents)).isEqualTo(load.stepEvents());
+        assertThat(windows.sum(ThroughputWindow::requestEvents)).isEqualTo(load.requestEvents());
+        assertThat(windows.sum(ThroughputWindow::computeNanos)).isEqualTo(load.computeNanos());
+        assertThat(windows.sum(ThroughputWindow::waitNanos)).isEqualTo(load.busWaitNanos());
+        assertThat(windows.sum(ThroughputWindow::transitNanos)).isEqualTo(load.busNanos() - load.busWaitNanos());
+        assertThat(windows.sum(ThroughputWindow::sentBytes)).isEqualTo(load.busBytes());
+        assertThat(windows.sum(ThroughputWindow::receivedBytes)).isEqualTo(load.busReceivedBytes());
+        assertThat(windows.sum(ThroughputWindow::unknownSizeEvents)).isEqualTo(load.busEventsOfUnknownSize());
     }
 
     /** An empty list or object is a leaf: it says that there is nothing. */
