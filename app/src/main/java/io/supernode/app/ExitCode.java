@@ -10,5 +10,10 @@ public final class ExitCode {
     /** An input file is not readable as what it claims to be. */
     public static final int INPUT = 3;
 
+    /** A replay left later than {@code --max-lateness} allows. */
+    public static final int FIDELITY = 4;
+    /** A trace is not whole, or two are not equal. */
+    public static final int VERIFICATION = 5;
+
     private ExitCode() {}
 }

@@ -63,6 +63,7 @@ public final class ReplayEngine {
     private long startEpochNanos;
     private ReplayReport.End end;
     private boolean interrupted;
+    private boolean scheduleHasBegun;
     private long lastEventNanos = Long.MIN_VALUE;
     private long nextHeartbeatNanos;
     private Speed speed;
@@ -239,6 +240,7 @@ public final class ReplayEngine {
     private void play(StretchPrefetch prefetch) {
         long knownNanos = positionNanos; // up to here the source has told everything
         Stretch stretch = prefetch.take(this::isLeaving);
+        beginSchedule();
         while (stretch != null) {
             // quiet time is played when it is known that something follows: a source's end is not waited for
             if (!quietUntil(knownNanos)) {
@@ -263,6 +265,17 @@ public final class ReplayEngine {
         if (!isLeaving()) {
             end = ReplayReport.End.SOURCE;
         }
+    }
+
+    /** That it takes time to make the first events does not make them late: their time begins when they are there. */
+    private void beginSchedule() {
+        if (!scheduleHasBegun && !schedule.speed().isMax()) {
+            startEpochNanos = clock.epochNanos();
+            schedule.restart(positionNanos);
+        } else if (scheduleHasBegun) {
+            schedule.skipTo(positionNanos);
+        }
+        scheduleHasBegun = true;
     }
 
     private void begin(Stretch stretch) {

@@ -35,6 +35,23 @@ final class Schedule {
         isPaused = paused;
     }
 
+    /** Starts again, now, paused or not as it is: what was before it does not count. */
+    synchronized void restart(long eventNanos) {
+        startNanos = clock.nanos();
+        eventAnchor = eventNanos;
+        wallAnchor = 0;
+        pausedNanos = 0;
+        unpacedNanos = 0;
+    }
+
+    /** Makes an event time due now; the time since the last change was not to be kept pace with. */
+    synchronized void skipTo(long eventNanos) {
+        boolean paced = !isPaused && !speed.isMax();
+        long waited = elapsedNanos() - wallAnchor;
+        jump(eventNanos);
+        unpacedNanos += paced ? waited : 0;
+    }
+
     long elapsedNanos() {
         return clock.nanos() - startNanos;
     }

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
@@ -20,18 +21,23 @@ import org.apache.avro.Schema;
  * thread-safe.
  */
 public final class TraceReader implements Closeable {
+    private static final Set<String> FIGURES =
+            Set.of(TraceMetadata.RECORDS_KEY, TraceMetadata.FIRST_KEY, TraceMetadata.LAST_KEY);
+
     private final Path file;
     private final TraceContainer container;
     private final TraceBlock block;
     private final TraceMetadata metadata;
+    private final boolean salvages;
     private final long records;
     private final long firstNanos;
     private final long lastNanos;
     private long blockLeft;
     private long read;
 
-    private TraceReader(Path file, TraceContainer container) throws TraceFormatException {
+    private TraceReader(Path file, TraceContainer container, boolean salvages) throws TraceFormatException {
         this.file = file;
+        this.salvages = salvages;
         this.container = container;
         metadata = readMetadata();
         block = new TraceBlock(schema());
@@ -47,9 +53,18 @@ public final class TraceReader implements Closeable {
      * @throws IOException where it cannot be read at all
      */
     public static TraceReader open(Path file) throws IOException {
+        return open(file, false);
+    }
+
+    /** Opens a trace that may have been left unfinished, or cut short: its figures are not believed. */
+    static TraceReader salvage(Path file) throws IOException {
+        return open(file, true);
+    }
+
+    private static TraceReader open(Path file, boolean salvages) throws IOException {
         TraceContainer container = new TraceContainer(file);
         try {
-            return new TraceReader(file, container);
+            return new TraceReader(file, container, salvages);
         } catch (TraceFormatException | RuntimeException e) {
             container.close();
             throw e;
@@ -124,6 +139,11 @@ public final class TraceReader implements Closeable {
         return block.frame();
     }
 
+    /** Where the block at hand begins in the file. */
+    long blockOffset() {
+        return container.blockOffset();
+    }
+
     /** Says that the record at hand is not what it should be. */
     TraceFormatException unreadable(UnreadableException e) {
         return TraceFormatException.atRecord(file, read - 1, container.blockOffset(), e.getMessage(), e);
@@ -135,7 +155,7 @@ public final class TraceReader implements Closeable {
     }
 
     private void requireAll() throws TraceFormatException {
-        if (read != records) {
+        if (read != records && !salvages) {
             throw new TraceFormatException(
                     file + ": record " + read + ": the file ends here, its header tells of " + records + " records");
         }
@@ -181,6 +201,9 @@ public final class TraceReader implements Closeable {
 
     private long figure(String key, long least) throws TraceFormatException {
         String value = container.header().getOrDefault(key, "").strip();
+        if (salvages && FIGURES.contains(key)) {
+            return 0;
+        }
         if (value.equals(TraceWriter.UNFINISHED)) {
             throw inHeader("not finished: whoever wrote it was stopped before the end");
         }

@@ -172,6 +172,19 @@ public final class TraceWriter implements Closeable {
         return records;
     }
 
+    /**
+     * Ends the block at hand and hands it to the system: were this process killed now, {@link TraceRepair} would find
+     * everything written so far.
+     */
+    public void flush() throws IOException {
+        out.flush();
+    }
+
+    /** Where it writes until it is closed. */
+    public Path part() {
+        return part;
+    }
+
     /** Makes {@link #close} leave no file. */
     public void abandon() {
         abandoned = true;

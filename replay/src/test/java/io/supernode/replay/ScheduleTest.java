@@ -80,6 +80,31 @@ class ScheduleTest {
     }
 
     @Test
+    void whatTheFirstEventsTakeToMakeIsNoLateness() {
+        EventBatch events = Events.computeAt(1, 0, SECOND, 2 * SECOND);
+        EventSource slow = new EventSource() {
+            private final ListSource all = new ListSource(events, 10 * SECOND);
+
+            @Override
+            public boolean next(EventBatch batch) {
+                clock.pass(batch.isEmpty() && all.throughNanos() == 0 ? 3 * SECOND : 0);
+                return all.next(batch);
+            }
+
+            @Override
+            public long throughNanos() {
+                return all.throughNanos();
+            }
+        };
+        ReplayReport report = new ReplayEngine(ReplayOptions.of(1).build(), slow, sink, clock).run();
+        assertThat(report.lateness().orElseThrow().max()).isZero();
+        assertThat(report.rateErrorPpm()).hasValue(0);
+        assertThat(sink.frames())
+                .extracting(RecordingSink.Sent::elapsedNanos)
+                .containsExactly(3_010 * MILLI, 4_010 * MILLI, 5_010 * MILLI);
+    }
+
+    @Test
     void steadyBackPressureIsLatenessThatGrows() {
         // every frame takes 15 ms where 10 ms are given: frame i is done at 10 + 15 (i + 1) ms, due at 10 (i + 1) ms
         long[] ends = new long[100];

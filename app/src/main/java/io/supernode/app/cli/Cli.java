@@ -40,7 +40,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "  supernode import log.jsonl -o trace.avro      a request log becomes a trace",
             "  supernode run --trace trace.avro --scenario deepseek-r1-serving --speed 60x",
             "",
-            "Exit codes: 0 fine, 1 failed while running, 2 usage or configuration, 3 unreadable input."
+            "Exit codes: 0 fine, 1 failed while running, 2 usage or configuration, 3 unreadable input,",
+            "4 replay later than allowed, 5 verification failed."
         })
 public final class Cli implements Runnable {
     private static final int UNEXPECTED = -1;
@@ -58,7 +59,9 @@ public final class Cli implements Runnable {
                 .addSubcommand(new CompareCommand(session))
                 .addSubcommand(new ImportCommand(session))
                 .addSubcommand(new InfoCommand(session))
+                .addSubcommand(new RecordCommand(session))
                 .addSubcommand(new ReplayCommand(session))
+                .addSubcommand(new VerifyCommand(session))
                 .addSubcommand(new TopicsCommand(session))
                 .addSubcommand(new ExportCommand(session))
                 .addSubcommand(new ScenariosCommand(session))

@@ -4,6 +4,7 @@ import io.supernode.app.report.Readable;
 import io.supernode.ingest.kafka.KafkaEdge;
 import io.supernode.ingest.kafka.KafkaFrameSink;
 import io.supernode.ingest.kafka.LatestEventTime;
+import io.supernode.replay.EventTime;
 import io.supernode.replay.ReplayClock;
 import io.supernode.replay.ReplayEngine;
 import io.supernode.replay.ReplayOptions;
@@ -36,17 +37,18 @@ final class Play {
 
     /** @param expectedNanos event time that the replay will take, for its progress; 0 without end */
     ReplayReport run(Subject subject, ReplayOptions.Builder options, long expectedNanos) throws IOException {
-        options.cardsPerNode(subject.scenario().machine().cardsPerNode()).originEpochNanos(origin());
-        try (Subject.Open open = subject.open();
-                KafkaFrameSink sink = edge.frameSink()) {
-            ReplayEngine engine = new ReplayEngine(options.build(), open.events(), sink, ReplayClock.system());
+        options.cardsPerNode(subject.scenario().machine().cardsPerNode());
+        place(options);
+        try (KafkaFrameSink sink = edge.frameSink()) {
+            ReplayEngine engine = new ReplayEngine(options.build(), subject.source(), sink, ReplayClock.system());
             session.interrupt().onRequest(engine::stop);
             ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor(task -> {
                 Thread thread = new Thread(task, "progress");
                 thread.setDaemon(true);
                 return thread;
             });
-            try {
+            try (Keys keys = Keys.of(session.console(), engine)) {
+                keys.tell();
                 watch.scheduleWithFixedDelay(() -> watch(engine, expectedNanos), 250, 250, TimeUnit.MILLISECONDS);
                 return engine.run();
             } finally {
@@ -56,11 +58,20 @@ final class Play {
         }
     }
 
-    /** Event time never goes back on a broker: now, or where an earlier run ended, if that is later. */
-    private long origin() {
+    /** Event time never goes back on a broker: it begins now, or where an earlier run ended, if that is later. */
+    private void place(ReplayOptions.Builder options) {
         long now = ReplayClock.system().epochNanos();
-        try (LatestEventTime latest = edge.latestEventTime()) {
-            return Math.max(now, latest.throughEpochNanos(LOOK).orElse(now));
+        long latest;
+        try (LatestEventTime looked = edge.latestEventTime()) {
+            latest = looked.throughEpochNanos(LOOK).orElse(Long.MIN_VALUE);
+        }
+        ReplayOptions asked = options.build();
+        if (asked.playback().eventTime() != EventTime.KEEP) {
+            options.originEpochNanos(Math.max(now, latest));
+        } else if (asked.originEpochNanos().orElseThrow() + asked.playback().fromNanos() < latest) {
+            session.console()
+                    .say("event time in the topics has come further than what is kept: much of it will be put aside"
+                            + " as too late; a fresh broker, or --event-time monotone, takes it");
         }
     }
 
@@ -69,6 +80,10 @@ final class Play {
             engine.stop();
         }
         session.console().progress(line(engine.progress(), expectedNanos));
+    }
+
+    private static String state(ReplayProgress p) {
+        return (p.loop() > 0 ? ", pass " + (p.loop() + 1) : "") + (p.isPaused() ? ", PAUSED" : ", at " + p.speed());
     }
 
     private static String line(ReplayProgress p, long expectedNanos) {
@@ -81,11 +96,12 @@ final class Play {
                         Math.min(100, p.eventNanos() * 100 / expectedNanos));
         return String.format(
                 Locale.ROOT,
-                "  %s%s, %s events, %.3gx%s",
+                "  %s%s, %s events, %.3gx%s%s",
                 Readable.seconds(Math.floor(p.eventNanos() / 1e9)),
                 of,
                 Readable.count(p.sentEvents()),
-                (double) p.eventNanos() / Math.max(1, p.wallNanos()),
+                p.rate(),
+                state(p),
                 p.lagNanos() > NANOS_PER_SECOND ? ", " + Readable.seconds(p.lagNanos() / 1e9) + " behind" : "");
     }
 }

@@ -1,6 +1,5 @@
 package io.supernode.app.cli;
 
-import io.supernode.app.ExitCode;
 import io.supernode.app.report.JsonText;
 import io.supernode.app.report.Readable;
 import io.supernode.app.report.RunReport;
@@ -49,14 +48,14 @@ final class ReplayCommand implements Callable<Integer> {
         session.console().quiet(output.quiet);
         ReportFile.requireWritable(report);
         Subject subject = Subject.of(scenario, replay.trace);
-        ReplayOptions.Builder options = replay.options(RunNumber.next(), "1x");
+        ReplayOptions.Builder options = replay.options(RunNumber.next(), "1x", subject);
         try (KafkaEdge edge = KafkaEdge.connect(kafka.settingsOrDefault())) {
             edge.topics(1).check().requireUsable();
             session.console()
                     .say("replaying " + subject.info().scenario() + " into "
                             + edge.settings().bootstrap());
-            ReplayReport played = new Play(session, edge, Optional::empty)
-                    .run(subject, options, replay.durationNanos == null ? subject.spanNanos() : replay.durationNanos);
+            ReplayReport played =
+                    new Play(session, edge, Optional::empty).run(subject, options, replay.expectedNanos(subject));
             RunReport result =
                     new RunReport(subject.reported(), played, Optional.empty(), 0, subject.peakFlopsPerCard());
             ReportFile.write(report, result);
@@ -69,7 +68,7 @@ final class ReplayCommand implements Callable<Integer> {
             if (played.end() == ReplayReport.End.STOPPED) {
                 session.console().say("stopped after " + Readable.seconds(played.wallNanos() / 1e9));
             }
-            return ExitCode.OK;
+            return Fidelity.exitCode(session, replay.missed(played));
         }
     }
 }

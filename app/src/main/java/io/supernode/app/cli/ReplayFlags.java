@@ -1,13 +1,19 @@
 package io.supernode.app.cli;
 
 import io.supernode.app.ConfigurationException;
+import io.supernode.app.report.Readable;
 import io.supernode.event.EventKind;
 import io.supernode.replay.CardSet;
+import io.supernode.replay.EventTime;
+import io.supernode.replay.Playback;
 import io.supernode.replay.ReplayOptions;
+import io.supernode.replay.ReplayReport;
 import io.supernode.replay.Speed;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** What is replayed, how much of it, and how fast. */
@@ -31,6 +37,46 @@ final class ReplayFlags {
             converter = NanosConverter.class,
             description = "end after this much wall time, such as 60s")
     Long wallLimitNanos;
+
+    @Option(
+            names = "--start-offset",
+            paramLabel = "TIME",
+            converter = NanosConverter.class,
+            description = "begin this far into the recording, such as 5s")
+    Long startOffsetNanos;
+
+    @Option(
+            names = "--end-offset",
+            paramLabel = "TIME",
+            converter = NanosConverter.class,
+            description = "play the recording up to here, such as 20s; with --start-offset and --loop, a section of it")
+    Long endOffsetNanos;
+
+    @Option(names = "--loop", description = "start again at the end, for ever or for --duration")
+    boolean loop;
+
+    @Option(
+            names = "--start-paused",
+            description = "send nothing until the space bar is pressed (the right arrow plays one tick)")
+    boolean startPaused;
+
+    @Option(
+            names = "--event-time",
+            paramLabel = "WHICH",
+            defaultValue = "monotone",
+            description = {
+                "keep: events carry the times that they were recorded with",
+                "shift: moved as a whole, to begin now",
+                "monotone: so moved, and going on after a loop or a seek (default)"
+            })
+    EventTime eventTime;
+
+    @Option(
+            names = "--max-lateness",
+            paramLabel = "TIME",
+            converter = NanosConverter.class,
+            description = "end with exit code 4 when 1 % of the events leave later than this after their time")
+    Long maxLatenessNanos;
 
     @Option(names = "--speed", paramLabel = "Nx|max", description = "event time per wall time, 0.1x to max")
     String speed;
@@ -60,8 +106,14 @@ final class ReplayFlags {
      * @param otherwise the speed where none is named
      * @throws ConfigurationException naming the flag that cannot be meant
      */
-    ReplayOptions.Builder options(long run, String otherwise) throws ConfigurationException {
-        ReplayOptions.Builder options = ReplayOptions.of(run);
+    ReplayOptions.Builder options(long run, String otherwise, Subject subject) throws ConfigurationException {
+        ReplayOptions.Builder options = ReplayOptions.of(run).playback(playback());
+        if (eventTime == EventTime.KEEP) {
+            options.originEpochNanos(subject.recordedOriginEpochNanos()
+                    .orElseThrow(() -> new ConfigurationException("--event-time keep: "
+                            + subject.info().scenario()
+                            + " does not tell when it happened; accepted: shift, monotone")));
+        }
         try {
             options.speed(Speed.parse(speed == null ? otherwise : speed));
         } catch (IllegalArgumentException e) {
@@ -87,6 +139,62 @@ final class ReplayFlags {
         if (!kinds.isEmpty()) {
             options.kinds(EnumSet.copyOf(kinds));
         }
+        requireReachable(options.build());
         return options;
+    }
+
+    /** How late a replay was beyond what is allowed, as a line for people; empty where it kept its time. */
+    Optional<String> missed(ReplayReport played) {
+        if (maxLatenessNanos == null) {
+            return Optional.empty();
+        }
+        double p99 = played.lateness()
+                .filter(l -> !l.isEmpty())
+                .map(l -> l.quantile(0.99))
+                .orElse(0.0);
+        return p99 <= maxLatenessNanos
+                ? Optional.empty()
+                : Optional.of("--max-lateness " + Readable.seconds(maxLatenessNanos / 1e9) + ": 1 % of the events left "
+                        + Readable.seconds(p99 / 1e9) + " or more after their time");
+    }
+
+    /** Event time that the replay will take, for its progress; 0 without end. */
+    long expectedNanos(Subject subject) {
+        long asked = durationNanos == null ? ReplayOptions.UNLIMITED : durationNanos;
+        long from = startOffsetNanos == null ? 0 : startOffsetNanos;
+        if (!loop && endOffsetNanos != null) {
+            asked = Math.min(asked, endOffsetNanos - from);
+        }
+        if (!loop && subject.spanNanos() > from) {
+            asked = Math.min(asked, subject.spanNanos() - from);
+        }
+        return asked == ReplayOptions.UNLIMITED ? 0 : asked;
+    }
+
+    private Playback playback() throws ConfigurationException {
+        long from = startOffsetNanos == null ? 0 : startOffsetNanos;
+        long until = endOffsetNanos == null ? ReplayOptions.UNLIMITED : endOffsetNanos;
+        if (until <= from) {
+            throw new ConfigurationException("--end-offset " + Readable.seconds(until / 1e9)
+                    + ": must be later than --start-offset " + Readable.seconds(from / 1e9));
+        }
+        if (loop && eventTime != EventTime.MONOTONE) {
+            throw new ConfigurationException("--loop with --event-time "
+                    + eventTime.name().toLowerCase(Locale.ROOT)
+                    + ": a second pass would come late to every window; accepted: monotone");
+        }
+        return new Playback(from, until, loop, startPaused, eventTime);
+    }
+
+    /** Nothing is to wait for a moment that cannot come. */
+    private void requireReachable(ReplayOptions options) throws ConfigurationException {
+        if (maxLatenessNanos != null && options.speed().isMax()) {
+            throw new ConfigurationException(
+                    "--max-lateness: at --speed max nothing has a time to be late for; name a speed such as 1x");
+        }
+        if (startPaused && !Keys.areThere() && wallLimitNanos == null) {
+            throw new ConfigurationException(
+                    "--start-paused: there is no terminal here whose keys could resume it; leave it out");
+        }
     }
 }

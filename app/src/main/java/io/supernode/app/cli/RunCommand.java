@@ -1,6 +1,5 @@
 package io.supernode.app.cli;
 
-import io.supernode.app.ConfigurationException;
 import io.supernode.app.ExitCode;
 import io.supernode.app.report.JsonText;
 import io.supernode.app.report.RunReport;
@@ -65,17 +64,19 @@ final class RunCommand implements Callable<Integer> {
         session.console().quiet(output.quiet);
         ReportFile.requireWritable(report);
         Subject subject = Subject.of(scenario, replay.trace);
-        if (subject.trace().isEmpty() && replay.durationNanos == null && replay.wallLimitNanos == null) {
-            replay.durationNanos = DEFAULT_NANOS; // training has no end
+        if ((subject.trace().isEmpty() || replay.loop)
+                && replay.durationNanos == null
+                && replay.wallLimitNanos == null) {
+            replay.durationNanos = DEFAULT_NANOS; // training has no end, nor has a loop
         }
-        ReplayOptions.Builder options = replay.options(RunNumber.next(), "max");
+        ReplayOptions.Builder options = replay.options(RunNumber.next(), "max", subject);
         Listen.requireFree(listen);
         session.console().progress("  starting Kafka, Flink and the exporter");
         try (DataFolder data = stackOptions.open(output.verbose);
                 LocalStack stack = LocalStack.start(data, kafka.settings(), listen, subject.info());
                 DeadLetterCounter deadLetters = stack.edge().deadLetters()) {
-            ReplayReport played =
-                    new Play(session, stack.edge(), stack::failure).run(subject, options, expectedNanos(subject));
+            ReplayReport played = new Play(session, stack.edge(), stack::failure)
+                    .run(subject, options, replay.expectedNanos(subject));
             Drain.Result drained = new Drain(session, stack, deadLetters).await(played);
             RunReport result = new RunReport(
                     subject.reported(),
@@ -106,14 +107,6 @@ final class RunCommand implements Callable<Integer> {
                             + "; the log is " + data.log());
             return ExitCode.FAILED;
         }
-        return ExitCode.OK;
-    }
-
-    private long expectedNanos(Subject subject) throws ConfigurationException {
-        long span = subject.spanNanos();
-        if (replay.durationNanos == null) {
-            return span;
-        }
-        return span == 0 ? replay.durationNanos : Math.min(span, replay.durationNanos);
+        return Fidelity.exitCode(session, replay.missed(played));
     }
 }

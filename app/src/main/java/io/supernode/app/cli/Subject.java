@@ -2,18 +2,19 @@ package io.supernode.app.cli;
 
 import io.supernode.app.ConfigurationException;
 import io.supernode.app.report.RunReport;
+import io.supernode.event.EventBatch;
 import io.supernode.event.EventSource;
 import io.supernode.exporter.RunInfo;
-import io.supernode.replay.TraceEvents;
+import io.supernode.replay.ReplaySource;
 import io.supernode.replay.TraceRequests;
 import io.supernode.replay.TraceSummary;
 import io.supernode.scenario.Answer;
 import io.supernode.scenario.Scenario;
 import io.supernode.workload.ServingWorkload;
-import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * What is replayed: a scenario by itself, a scenario that serves a recorded list of requests, or recorded events.
@@ -28,11 +29,21 @@ record Subject(Scenario scenario, Optional<Recording> trace) {
         }
     }
 
-    /** Events, and what must be closed when they are no longer needed. */
-    record Open(EventSource events, Closeable resource) implements AutoCloseable {
+    /** Recorded requests, served by the scenario from its beginning. */
+    private record Served(EventSource events, TraceRequests requests) implements ReplaySource.Pass {
+        @Override
+        public boolean next(EventBatch batch) {
+            return events.next(batch);
+        }
+
+        @Override
+        public long throughNanos() {
+            return events.throughNanos();
+        }
+
         @Override
         public void close() throws IOException {
-            resource.close();
+            requests.close();
         }
     }
 
@@ -63,16 +74,24 @@ record Subject(Scenario scenario, Optional<Recording> trace) {
         return new Subject(scenario, Optional.of(recording));
     }
 
-    Open open() throws IOException {
+    ReplaySource source() {
         if (trace.isEmpty()) {
-            return new Open(scenario.events(), () -> {});
+            return ReplaySource.of(scenario::events);
         }
+        Path file = trace.get().file();
         if (trace.get().holdsRequests()) {
-            TraceRequests requests = TraceRequests.open(trace.get().file());
-            return new Open(scenario.events(requests), requests);
+            return fromNanos -> {
+                TraceRequests requests = TraceRequests.open(file);
+                return new Served(scenario.events(requests), requests);
+            };
         }
-        TraceEvents events = TraceEvents.open(trace.get().file());
-        return new Open(events, events);
+        return ReplaySource.ofTrace(file);
+    }
+
+    /** Wall time that time 0 of recorded events stood for; empty where there are none, or it is not known. */
+    OptionalLong recordedOriginEpochNanos() {
+        long origin = isRecordedEvents() ? trace.get().summary().metadata().originEpochNanos() : 0;
+        return origin == 0 ? OptionalLong.empty() : OptionalLong.of(origin);
     }
 
     /** Operations per second that one card could do; 0 where the recording is of an unknown machine. */

@@ -65,15 +65,15 @@ final class UpCommand implements Callable<Integer> {
         session.console().quiet(quiet);
         ReportFile.requireWritable(report);
         Subject subject = Subject.of(scenario, replay.trace);
-        ReplayOptions.Builder options = replay.options(RunNumber.next(), "1x");
+        ReplayOptions.Builder options = replay.options(RunNumber.next(), "1x", subject);
         Listen.requireFree(listen);
         session.console().progress("  starting Kafka, Flink and the exporter");
         try (DataFolder data = stackOptions.open(verbose);
                 LocalStack stack = LocalStack.start(data, kafka.settings(), listen, subject.info());
                 DeadLetterCounter deadLetters = stack.edge().deadLetters()) {
             welcome(subject, options.build().speed(), stack, data, begun);
-            ReplayReport played =
-                    new Play(session, stack.edge(), stack::failure).run(subject, options, subject.spanNanos());
+            ReplayReport played = new Play(session, stack.edge(), stack::failure)
+                    .run(subject, options, replay.expectedNanos(subject));
             if (stack.failure().isPresent()) {
                 session.console().error(stack.failure().get() + "; the log is " + data.log());
                 return ExitCode.FAILED;
@@ -92,7 +92,7 @@ final class UpCommand implements Callable<Integer> {
             session.console()
                     .say("ended after " + Readable.seconds(played.wallNanos() / 1e9) + ": "
                             + Readable.count(played.sentEvents()) + " events sent");
-            return ExitCode.OK;
+            return Fidelity.exitCode(session, replay.missed(played));
         }
     }
 

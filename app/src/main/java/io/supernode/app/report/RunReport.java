@@ -153,7 +153,12 @@ public record RunReport(
         json.writeNumberField("frames", replay.frames());
         json.writeNumberField("bytes", replay.bytes());
         json.writeNumberField("blocked_seconds", replay.blockedNanos() / 1e9);
+        json.writeNumberField("kafka_wait_seconds", replay.waitedNanos() / 1e9);
+        json.writeNumberField("paused_seconds", replay.pausedNanos() / 1e9);
+        json.writeNumberField("loops", replay.loops());
+        json.writeNumberField("out_of_order_events", replay.lateEvents());
         distribution(json, "lateness", replay.lateness().orElse(null));
+        distribution(json, "gap_error", replay.gapError().orElse(null));
         number(json, "rate_error_ppm", replay.rateErrorPpm());
         json.writeEndObject();
     }
@@ -177,6 +182,7 @@ public record RunReport(
         json.writeNumberField("p50", sketch.quantile(0.5) / 1e9);
         json.writeNumberField("p90", sketch.quantile(0.9) / 1e9);
         json.writeNumberField("p99", sketch.quantile(0.99) / 1e9);
+        json.writeNumberField("p999", sketch.quantile(0.999) / 1e9);
         json.writeNumberField("max", sketch.max() / 1e9);
         json.writeNumberField("mean", sketch.mean() / 1e9);
         json.writeNumberField("count", sketch.count());

@@ -118,14 +118,26 @@ public final class RunSummary {
                         "windowed + dead-lettered",
                         count(f.windowedEvents()) + " + " + count(report.deadLettered())
                                 + (report.balanced() ? ", the books balance" : ": THE BOOKS DO NOT BALANCE")));
-        r.lateness()
-                .filter(l -> !l.isEmpty())
-                .ifPresent(l -> line(
-                        "lateness p50 / p99 / max",
-                        seconds(l.quantile(0.5) / 1e9) + " / " + seconds(l.quantile(0.99) / 1e9) + " / "
-                                + seconds(l.max() / 1e9)));
+        r.lateness().filter(l -> !l.isEmpty()).ifPresent(l -> line("lateness", fidelity(l)));
+        r.gapError().filter(g -> !g.isEmpty()).ifPresent(g -> line("gap error", fidelity(g)));
+        line("rate error", r.rateErrorPpm(), ppm -> String.format(Locale.ROOT, "%.1f ppm", ppm));
+        if (r.lateness().isPresent()) {
+            line("waited for Kafka", seconds(r.waitedNanos() / 1e9));
+        }
+        if (r.loops() > 0) {
+            line("passes", count(r.loops() + 1));
+        }
+        if (r.lateEvents() > 0) {
+            line("out of order", count(r.lateEvents()) + " events, sent when they came");
+        }
         line("digest of events", r.digest());
         report.figures().ifPresent(f -> line("digest of windows", f.digestWindows()));
+    }
+
+    private static String fidelity(LatencySketch sketch) {
+        return "p50 " + seconds(sketch.quantile(0.5) / 1e9) + ", p90 " + seconds(sketch.quantile(0.9) / 1e9) + ", p99 "
+                + seconds(sketch.quantile(0.99) / 1e9) + ", p99.9 " + seconds(sketch.quantile(0.999) / 1e9) + ", max "
+                + seconds(sketch.max() / 1e9);
     }
 
     private static String title(LatencyMetric metric) {

@@ -163,7 +163,7 @@ class CliTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"up", "run", "model", "compare", "import", "info", "replay", "topics", "export", "scenarios"})
+            strings = {"up", "run", "model", "compare", "import", "record", "replay", "info", "verify", "topics", "export", "scenarios"})
     void everyVerbHasHelp(String verb) {
         assertThat(run("help", verb)).isEqualTo(ExitCode.OK);
     }

@@ -139,6 +139,11 @@ public final class KafkaEdge implements AutoCloseable {
         return new LatestEventTime(consumer("supernode-latest"));
     }
 
+    /** Records what is sent, or has been. */
+    public TopicRecorder recorder() {
+        return new TopicRecorder(consumer("supernode-record"), clusterId);
+    }
+
     /** Counts what was put aside from now on. */
     public DeadLetterCounter deadLetters() {
         return new DeadLetterCounter(consumer("supernode-deadletters"));

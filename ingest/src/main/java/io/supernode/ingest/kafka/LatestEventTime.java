@@ -1,6 +1,7 @@
 package io.supernode.ingest.kafka;
 
 import io.supernode.event.EventKind;
+import io.supernode.schemas.FrameHeader;
 import io.supernode.schemas.FrameReader;
 import io.supernode.schemas.Topic;
 import io.supernode.schemas.UnreadableException;
@@ -33,6 +34,17 @@ public final class LatestEventTime implements AutoCloseable {
      * @throws KafkaFailedException when it takes longer, or a partition cannot be read
      */
     public OptionalLong throughEpochNanos(Duration patience) {
+        Highest highest = highest(patience);
+        return highest.nanos == Long.MIN_VALUE ? OptionalLong.empty() : OptionalLong.of(highest.nanos);
+    }
+
+    /** The run whose frame that is. */
+    OptionalLong run(Duration patience) {
+        Highest highest = highest(patience);
+        return highest.nanos == Long.MIN_VALUE ? OptionalLong.empty() : OptionalLong.of(highest.run);
+    }
+
+    private Highest highest(Duration patience) {
         Highest highest = new Highest();
         for (EventKind kind : EventKind.values()) {
             FrameReader frames = new FrameReader(kind);
@@ -41,7 +53,7 @@ public final class LatestEventTime implements AutoCloseable {
             ends.forEach((partition, end) -> starts.put(partition, Math.max(0, end - RECORDS_PER_PARTITION)));
             reader.read(starts, ends, patience, record -> highest.take(frames, record));
         }
-        return highest.nanos == Long.MIN_VALUE ? OptionalLong.empty() : OptionalLong.of(highest.nanos);
+        return highest;
     }
 
     @Override
@@ -51,13 +63,18 @@ public final class LatestEventTime implements AutoCloseable {
 
     private static final class Highest {
         private long nanos = Long.MIN_VALUE;
+        private long run;
 
         void take(FrameReader frames, ConsumerRecord<byte[], byte[]> record) {
             if (record.value() == null) {
                 return;
             }
             try {
-                nanos = Math.max(nanos, frames.header(record.value()).throughEpochNanos());
+                FrameHeader header = frames.header(record.value());
+                if (header.throughEpochNanos() >= nanos) {
+                    nanos = header.throughEpochNanos();
+                    run = header.run();
+                }
             } catch (UnreadableException e) {
                 // garbage tells no time; the job puts it aside and counts it
                 return;
