@@ -75,7 +75,7 @@ final class ReplayFlags {
             names = "--max-lateness",
             paramLabel = "TIME",
             converter = NanosConverter.class,
-            description = "end with exit code 4 when 1 % of the events leave later than this after their time")
+            description = "end with exit code 4 when 1 %% of the events leave later than this after their time")
     Long maxLatenessNanos;
 
     @Option(names = "--speed", paramLabel = "Nx|max", description = "event time per wall time, 0.1x to max")

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.supernode.app.Console;
 import io.supernode.app.ExitCode;
 import io.supernode.app.Interrupt;
+import io.supernode.replay.TraceMetadata;
+import io.supernode.replay.TraceWriter;
+import io.supernode.serving.Request;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -163,9 +166,70 @@ class CliTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"up", "run", "model", "compare", "import", "record", "replay", "info", "verify", "topics", "export", "scenarios"})
+            strings = {
+                "up",
+                "run",
+                "model",
+                "compare",
+                "import",
+                "record",
+                "replay",
+                "info",
+                "verify",
+                "topics",
+                "export",
+                "scenarios"
+            })
     void everyVerbHasHelp(String verb) {
         assertThat(run("help", verb)).isEqualTo(ExitCode.OK);
+    }
+
+    @Test
+    void whatCannotBePlayedIsToldBeforeAnythingStarts() {
+        refused(ExitCode.USAGE, "--loop", "--event-time shift", "monotone")
+                .run("run", "--loop", "--event-time", "shift");
+        refused(ExitCode.USAGE, "--event-time keep", "llama3-405b", "shift").run("run", "--event-time", "keep");
+        refused(ExitCode.USAGE, "--end-offset", "--start-offset")
+                .run("run", "--start-offset", "5s", "--end-offset", "4s");
+        refused(ExitCode.USAGE, "--max-lateness", "1x").run("run", "--max-lateness", "10ms");
+        refused(ExitCode.USAGE, "--start-paused", "terminal").run("run", "--start-paused", "--speed", "1x");
+        refused(ExitCode.USAGE, "--event-time").run("run", "--event-time", "yesterday");
+        refused(ExitCode.USAGE, "--run soon", "latest").run("record", "-o", "t.avro", "--run", "soon");
+        refused(ExitCode.USAGE, "-o no/t.avro").run("record", "-o", "no/t.avro");
+    }
+
+    @Test
+    void tracesAreVerified() throws IOException {
+        String whole = trace("whole.avro", 1_000);
+        String other = trace("other.avro", 999);
+        Path part = folder.resolve("cut.avro");
+        byte[] bytes = Files.readAllBytes(Path.of(whole));
+        Files.write(part, java.util.Arrays.copyOf(bytes, bytes.length - 20));
+
+        assertThat(run("verify", whole)).isEqualTo(ExitCode.OK);
+        assertThat(out()).contains("whole, 1,000 records", "digest ");
+        assertThat(run("verify", whole, whole)).isEqualTo(ExitCode.OK);
+        assertThat(out()).contains("equal");
+        refused(ExitCode.VERIFICATION, "request 999: ", "Request[index=999", "other.avro has none")
+                .run("verify", whole, other);
+        refused(ExitCode.VERIFICATION, "cut.avro", "the file ends inside").run("verify", part.toString());
+        refused(ExitCode.INPUT, "nowhere.avro").run("verify", "nowhere.avro");
+        refused(ExitCode.USAGE, "--repair", "is there already").run("verify", part.toString(), "--repair", whole);
+
+        String repaired = folder.resolve("repaired.avro").toString();
+        assertThat(run("verify", part.toString(), "--repair", repaired)).isEqualTo(ExitCode.OK);
+        assertThat(out()).contains("bytes lost", "the file ends inside");
+        assertThat(run("verify", repaired)).isEqualTo(ExitCode.OK);
+    }
+
+    private String trace(String name, int requests) throws IOException {
+        Path file = folder.resolve(name);
+        try (TraceWriter writer = TraceWriter.create(file, TraceMetadata.of("supernode", 0))) {
+            for (int i = 0; i < requests; i++) {
+                writer.add(new Request(i, i * 1_000_000L, 10 + i, 5, new int[] {i}));
+            }
+        }
+        return file.toString();
     }
 
     /** Runs a command line and checks that it is refused with one line that holds all parts. */
