@@ -16,6 +16,7 @@ import java.util.OptionalDouble;
  * @param partsSeconds what the step consists of, in the order of the contract; adds up to {@code stepSeconds}
  * @param modelFlopsUtilization 6 operations per matrix parameter and token, over the peak
  * @param modelFlopsUtilizationWithAttention the same with attention's own operations
+ * @param busBytesPerSecond that all cards send, over every network; while serving those of decode
  * @param linkLatencySeconds end to end {@code same_node}, {@code across_nodes} and {@code scale_out}, and {@code per_hop}
  */
 public record Answer(
@@ -33,6 +34,7 @@ public record Answer(
         OptionalDouble modelFlopsUtilization,
         OptionalDouble modelFlopsUtilizationWithAttention,
         OptionalDouble timePerOutputTokenSeconds,
+        OptionalDouble busBytesPerSecond,
         Map<String, Double> linkLatencySeconds) {
     /** A machine's latencies by the names of the contract. */
     static Map<String, Double> latencies(Machine machine) {

@@ -53,6 +53,7 @@ final class ServingAnswer {
                 OptionalDouble.of(2.0 * model.activeParameters() * perCard / peakOfCard),
                 OptionalDouble.of(nominal.decodeFlopsPerSecondPerCard() * accepted / peakOfCard),
                 OptionalDouble.of(nominal.timePerOutputTokenSeconds()),
+                OptionalDouble.of(nominal.busBytesPerSecondPerCard() * decode.cards()),
                 Answer.latencies(machine));
     }
 

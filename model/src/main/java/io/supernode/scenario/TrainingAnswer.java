@@ -34,6 +34,7 @@ final class TrainingAnswer {
                 OptionalDouble.of(cost.stepFlops() / seconds / peak),
                 OptionalDouble.of(cost.stepFlopsWithAttention() / seconds / peak),
                 OptionalDouble.empty(),
+                OptionalDouble.of(cost.stepBusBytes() / seconds),
                 Answer.latencies(machine));
     }
 

@@ -165,6 +165,7 @@ final class DecodeCost {
                 settings.batch() / tokenSeconds,
                 flops / iteration,
                 DieRates.PER_CARD * memoryBytes(sequences, contextTokens, all) / iteration,
+                model.expertLayers() * (dispatchBytes(settings.batch()) + combineBytes(settings.batch())) / iteration,
                 prefillTokensPerSecondPerCard);
     }
 

@@ -13,6 +13,7 @@ package io.supernode.serving;
  * @param decodeTokensPerSecondPerCard output tokens, per decode card
  * @param decodeFlopsPerSecondPerCard operations, drafts included, per decode card
  * @param decodeMemoryBytesPerSecondPerCard memory traffic, per decode card
+ * @param busBytesPerSecondPerCard sent in dispatches and combines, per decode card
  * @param prefillTokensPerSecondPerCard prompt tokens, per prefill card, in full batches of nominal prompts
  */
 public record NominalServing(
@@ -26,4 +27,5 @@ public record NominalServing(
         double decodeTokensPerSecondPerCard,
         double decodeFlopsPerSecondPerCard,
         double decodeMemoryBytesPerSecondPerCard,
+        double busBytesPerSecondPerCard,
         double prefillTokensPerSecondPerCard) {}

@@ -172,6 +172,32 @@ public final class TrainingCost {
         return flops;
     }
 
+    /** Bytes that all cards send in a step. */
+    public double stepBusBytes() {
+        double sent = 0;
+        for (int chunk = 0; chunk < chunks.length; chunk++) {
+            double passes = forwardReductions(0, chunk).bytes()
+                    + backwardReductions(0, chunk).bytes();
+            if (layout.expert() > 1) {
+                passes += 4.0 * exchanges(0, chunk).bytes();
+            }
+            int neighbours = (chunk > 0 ? 1 : 0) + (chunk < chunks.length - 1 ? 1 : 0);
+            passes += neighbours * activationBytes() / layout.tensor();
+            sent += passes * workload.microbatches() * layout.tensor() * layout.data();
+        }
+        boolean copies = workload.shape().hasExperts() && layout.data() > layout.expert();
+        for (int stage = 0; stage < layout.pipeline(); stage++) {
+            double card = gradientReduction(stage, 0).bytes()
+                    + parameterGathering(stage, 0).bytes();
+            if (copies) {
+                card += expertGradientReduction(stage, 0, 0).bytes()
+                        + expertParameterGathering(stage, 0, 0).bytes();
+            }
+            sent += card * layout.tensor() * layout.data();
+        }
+        return sent;
+    }
+
     /** A card's parameters without routed experts, in all chunks of its stage. */
     private double parameters(int stage) {
         return chunksOf(stage).mapToDouble(c -> chunks[c].parameters()).sum();

@@ -58,6 +58,7 @@ final class ModelCommand implements Callable<Integer> {
         a.tokensPerSecond().ifPresent(v -> line(lines, "tokens/s", String.format(Locale.ROOT, "%,.0f", v)));
         a.modelFlopsUtilization().ifPresent(v -> line(lines, "model FLOPs utilization", percent(v)));
         a.modelFlopsUtilizationWithAttention().ifPresent(v -> line(lines, "  with attention", percent(v)));
+        a.busBytesPerSecond().ifPresent(v -> line(lines, "sent, all cards", scaled(v, "B/s")));
         a.timePerOutputTokenSeconds().ifPresent(v -> line(lines, "time per output token", seconds(v)));
         if (a.stepSeconds().isPresent()) {
             double step = a.stepSeconds().getAsDouble();

@@ -26,6 +26,7 @@ public final class AnswerJson {
         number(json, "model_flops_utilization", a.modelFlopsUtilization());
         number(json, "model_flops_utilization_with_attention", a.modelFlopsUtilizationWithAttention());
         number(json, "time_per_output_token_seconds", a.timePerOutputTokenSeconds());
+        number(json, "bus_bytes_per_second", a.busBytesPerSecond());
         numbers(json, "link_latency_seconds", a.linkLatencySeconds());
         json.writeEndObject();
     }
