@@ -164,14 +164,7 @@ final class InfoCommand implements Callable<Integer> {
                     Readable.seconds(s.total().busNanos() / 1e9) + ", of it waiting "
                             + Readable.seconds(s.total().busWaitNanos() / 1e9) + "; not behind computing "
                             + Readable.seconds(s.total().busExposedNanos() / 1e9));
-            line(
-                    lines,
-                    "bus bytes",
-                    Readable.scaled(s.total().busBytes(), "B")
-                            + (s.total().busEventsOfUnknownSize() == 0
-                                    ? ""
-                                    : ", and " + count(s.total().busEventsOfUnknownSize())
-                                            + " events of unknown size"));
+            line(lines, "bus bytes", busBytes(s.total()));
         }
         s.metadata().notes().forEach((key, value) -> line(lines, key, value));
         line(lines, "digest", s.digest());
@@ -183,6 +176,16 @@ final class InfoCommand implements Callable<Integer> {
                                 + Readable.seconds(load.computeBusyNanos() / 1e9) + ", waiting "
                                 + Readable.seconds(load.busWaitNanos() / 1e9))));
         return String.join(System.lineSeparator(), lines);
+    }
+
+    /** What is unknown is not zero. */
+    private static String busBytes(Load load) {
+        long unknown = load.busEventsOfUnknownSize();
+        if (unknown == load.busEvents()) {
+            return "unknown";
+        }
+        return Readable.scaled(load.busBytes(), "B")
+                + (unknown == 0 ? "" : ", and " + count(unknown) + " of unknown size");
     }
 
     private static void line(List<String> lines, String name, String value) {

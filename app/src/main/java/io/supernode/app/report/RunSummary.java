@@ -36,13 +36,11 @@ public final class RunSummary {
     private void head(RunReport report) {
         RunReport.Subject s = report.subject();
         ReplayReport r = report.replay();
-        lines.add(String.format(
-                Locale.ROOT,
-                s.machine().isEmpty() ? "%1$s: %3$d cards, as recorded" : "%s on %s: %d cards, seed %d",
-                s.scenario(),
-                s.machine(),
-                s.cards(),
-                s.seed()));
+        // recorded events are of a machine and a seed that nobody told
+        lines.add(
+                s.machine().isEmpty()
+                        ? s.scenario() + ": " + s.cards() + " cards, as recorded"
+                        : s.scenario() + " on " + s.machine() + ": " + s.cards() + " cards, seed " + s.seed());
         double times = (double) r.eventNanos() / Math.max(1, r.wallNanos());
         line(
                 "event time",
