@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * Tells waiting from transfer: a collective starts when its last rank arrives, so what a rank spent in it before that is
@@ -51,17 +52,11 @@ final class CollectiveMatcher {
         }
         each(() -> hand(to));
         if (unmatched > 0) {
-            out.remark("collectives and transfers whose wait cannot be told from their transfer: " + unmatched + " of "
-                    + (matched + unmatched)
-                    + (doubtful.isEmpty()
-                            ? ""
-                            : "; "
-                                    + String.join(
-                                            "; ",
-                                            doubtful.values().stream()
-                                                    .distinct()
-                                                    .limit(REMARKS_MAX)
-                                                    .toList())));
+            String why =
+                    doubtful.values().stream().distinct().limit(REMARKS_MAX).collect(Collectors.joining("; "));
+            String howMany = unmatched + " of " + (matched + unmatched) + "; " + why;
+            out.remark("collectives and transfers whose wait cannot be told from their transfer: " + howMany);
+            out.note("waitsNotTold", howMany);
         }
     }
 

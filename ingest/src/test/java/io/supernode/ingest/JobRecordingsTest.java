@@ -126,6 +126,7 @@ class JobRecordingsTest {
         assertThat(report.notes())
                 .contains("collectives and transfers whose wait cannot be told from their transfer: 2 of 2;"
                         + " 1 of 2 ranks were recorded");
+        assertThat(recorded.notes).containsEntry("waitsNotTold", "2 of 2; 1 of 2 ranks were recorded");
     }
 
     @Test
