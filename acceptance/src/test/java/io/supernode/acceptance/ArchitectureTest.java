@@ -43,11 +43,12 @@ class ArchitectureTest {
     private static final String INGEST = "io.supernode.ingest..";
     private static final String ANALYTICS = "io.supernode.analytics..";
     private static final String EXPORTER = "io.supernode.exporter..";
+    private static final String GRAFANA = "io.supernode.grafana..";
     private static final String APP = "io.supernode.app..";
 
     /** The pure model has many packages: it is what is left when the other modules are taken away. */
     private static final DescribedPredicate<JavaClass> MODEL = resideInAPackage("io.supernode..")
-            .and(not(resideInAnyPackage(SCHEMAS, REPLAY, INGEST, ANALYTICS, EXPORTER, APP)))
+            .and(not(resideInAnyPackage(SCHEMAS, REPLAY, INGEST, ANALYTICS, EXPORTER, GRAFANA, APP)))
             .as("the model");
 
     private static JavaClasses ours;
@@ -60,7 +61,7 @@ class ArchitectureTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {SCHEMAS, REPLAY, INGEST, ANALYTICS, EXPORTER, APP})
+    @ValueSource(strings = {SCHEMAS, REPLAY, INGEST, ANALYTICS, EXPORTER, GRAFANA, APP})
     void everyModuleIsSeenByTheseRules(String module) {
         assertThat(ours.that(resideInAPackage(module)))
                 .as("classes in %s", module)
@@ -108,11 +109,13 @@ class ArchitectureTest {
     @Test
     void siblingsDoNotMeet() {
         Map<String, List<String>> mayNotSee = Map.of(
-                SCHEMAS, List.of(REPLAY, INGEST, ANALYTICS, EXPORTER, APP),
-                REPLAY, List.of(INGEST, ANALYTICS, EXPORTER, APP),
-                INGEST, List.of(ANALYTICS, EXPORTER, APP), // it reads and writes replay's trace files
-                ANALYTICS, List.of(REPLAY, INGEST, EXPORTER, APP),
-                EXPORTER, List.of(REPLAY, INGEST, ANALYTICS, APP));
+                SCHEMAS, List.of(REPLAY, INGEST, ANALYTICS, EXPORTER, GRAFANA, APP),
+                REPLAY, List.of(INGEST, ANALYTICS, EXPORTER, GRAFANA, APP),
+                INGEST, List.of(ANALYTICS, EXPORTER, GRAFANA, APP), // it reads and writes replay's trace files
+                ANALYTICS, List.of(REPLAY, INGEST, EXPORTER, GRAFANA, APP),
+                EXPORTER, List.of(REPLAY, INGEST, ANALYTICS, GRAFANA, APP),
+                GRAFANA, List.of(REPLAY, INGEST, ANALYTICS, APP), // it names the exporter's metrics
+                APP, List.of(GRAFANA));
         mayNotSee.forEach((module, others) -> noClasses()
                 .that()
                 .resideInAPackage(module)

@@ -27,6 +27,18 @@ public enum Metric {
             Unit.FLOPS_PER_SECOND,
             "Peak rate of one card at the run's precision, floating-point operations per second."),
 
+    CARD_INFO(
+            "supernode_card_info",
+            Type.GAUGE,
+            Unit.NONE,
+            "Always 1; where a card that reports stands: its rack, its slot in the node, and its place on the floor plan.",
+            "supernode",
+            "node",
+            "card",
+            "rack",
+            "slot",
+            "x",
+            "y"),
     CARD_TOKENS(
             "supernode_card_tokens_total",
             Type.COUNTER,

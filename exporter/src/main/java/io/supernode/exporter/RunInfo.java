@@ -6,13 +6,23 @@ package io.supernode.exporter;
  *
  * @param cards cards of the machine; 0 unknown
  * @param cardsPerNode cards that share a node, &gt;= 1: card {@code c} is on node {@code c / cardsPerNode}
+ * @param nodesPerRack nodes that share a rack, &gt;= 1
  * @param peakFlopsPerCard peak rate of one card at the run's precision, operations per second; 0 unknown
  */
 public record RunInfo(
-        String scenario, String machine, String workload, int cards, int cardsPerNode, double peakFlopsPerCard) {
+        String scenario,
+        String machine,
+        String workload,
+        int cards,
+        int cardsPerNode,
+        int nodesPerRack,
+        double peakFlopsPerCard) {
     public RunInfo {
         if (cardsPerNode < 1) {
             throw new IllegalArgumentException("must be >= 1: cardsPerNode=" + cardsPerNode);
+        }
+        if (nodesPerRack < 1) {
+            throw new IllegalArgumentException("must be >= 1: nodesPerRack=" + nodesPerRack);
         }
         if (cards < 0) {
             throw new IllegalArgumentException("must be >= 0: cards=" + cards);
@@ -22,8 +32,8 @@ public record RunInfo(
         }
     }
 
-    /** Nothing but the reference machine's eight cards to a node. */
+    /** Nothing but the reference machine's eight cards to a node and four nodes to a rack. */
     public static RunInfo unknown() {
-        return new RunInfo("", "", "", 0, 8, 0);
+        return new RunInfo("", "", "", 0, 8, 4, 0);
     }
 }

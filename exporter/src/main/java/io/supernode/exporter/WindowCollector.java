@@ -63,6 +63,7 @@ final class WindowCollector extends Collector {
         // padded, because dashboards sort labels as text
         String name = String.format("%03d", card.entity());
         String node = String.format("%02d", card.entity() / info.cardsPerNode());
+        addPlace(out, supernode, node, name, FloorPlace.of(card.entity(), info));
         Totals t = card.totals();
         out.add(Metric.CARD_TOKENS, t.tokens(), supernode, node, name);
         out.add(Metric.CARD_FLOPS, t.megaflops() * 1e6, supernode, node, name);
@@ -85,6 +86,19 @@ final class WindowCollector extends Collector {
                 out.add(Metric.CARD_LATENCY_P99, quantile(window, 0.99), supernode, node, name, word(metric));
             }
         });
+    }
+
+    private static void addPlace(MetricFamilies out, String supernode, String node, String card, FloorPlace place) {
+        out.add(
+                Metric.CARD_INFO,
+                1,
+                supernode,
+                node,
+                card,
+                String.format("%02d", place.rack()),
+                Integer.toString(place.slot()),
+                String.format("%02d", place.x()),
+                String.format("%02d", place.y()));
     }
 
     private static void addNode(MetricFamilies out, String supernode, EntityView node, int cards) {

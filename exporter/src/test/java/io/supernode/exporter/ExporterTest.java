@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 
 class ExporterTest {
     private static final ExporterOptions FREE_PORT =
-            ExporterOptions.withoutKafka().listen("127.0.0.1:0").info(new RunInfo("llama3", "", "", 8, 8, 1e12));
+            ExporterOptions.withoutKafka().listen("127.0.0.1:0").info(new RunInfo("llama3", "", "", 8, 8, 4, 1e12));
 
     private final HttpClient client = HttpClient.newHttpClient();
 

@@ -136,9 +136,13 @@ class MetricCatalogueTest {
     }
 
     private static List<Path> grafanaFiles() throws IOException {
-        try (Stream<Path> files = Files.walk(ROOT.resolve("grafana"))) {
-            return files.filter(Files::isRegularFile).toList();
+        List<Path> found = new ArrayList<>();
+        for (String folder : List.of("dashboards", "prometheus", "provisioning")) {
+            try (Stream<Path> files = Files.walk(ROOT.resolve("grafana").resolve(folder))) {
+                files.filter(Files::isRegularFile).forEach(found::add);
+            }
         }
+        return found;
     }
 
     private static String replaced(String document, String begin, String end, String table) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.supernode.window.LatencyMetric;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -22,7 +24,7 @@ class WindowCollectorTest {
                 .request(9, 1, 30, 40, SECOND / 2, SECOND / 50)
                 .fire()
                 .into(store);
-        Scrape scrape = Scrape.of(store, new RunInfo("s", "m", "w", 384, 8, 1e12));
+        Scrape scrape = Scrape.of(store, new RunInfo("s", "m", "w", 384, 8, 4, 1e12));
 
         String card = "{supernode=\"0\",node=\"01\",card=\"009\"}";
         assertThat(scrape.value("supernode_card_tokens_total" + card)).isEqualTo(100);
@@ -126,7 +128,7 @@ class WindowCollectorTest {
     }
 
     @Test
-    void aWholeSupernodeStaysBelowSevenThousandSeries() {
+    void aWholeSupernodeStaysBelow7500Series() {
         // every metric, every operation, training and serving at once: more than any one workload has
         Telemetry telemetry = new Telemetry();
         for (int card = 0; card < 384; card++) {
@@ -138,11 +140,33 @@ class WindowCollectorTest {
             }
         }
         telemetry.fire().into(store);
-        Scrape scrape = Scrape.of(store, new RunInfo("s", "m", "w", 384, 8, 1e12));
+        Scrape scrape = Scrape.of(store, new RunInfo("s", "m", "w", 384, 8, 4, 1e12));
 
-        assertThat(scrape.values()).hasSizeBetween(6_000, 7_000);
-        assertThat(scrape.count("supernode_card_")).isEqualTo(384 * 14 + 1);
+        assertThat(scrape.values()).hasSizeBetween(6_500, 7_500);
+        assertThat(scrape.count("supernode_card_")).isEqualTo(384 * 15 + 1);
         assertThat(scrape.text().length()).isLessThan(1_200_000);
+    }
+
+    @Test
+    void everyCardHasAPlaceOfItsOwn() {
+        // 12 racks of 4 nodes in two rows: 24 columns, 16 rows
+        RunInfo info = new RunInfo("s", "m", "w", 384, 8, 4, 1e12);
+        Set<String> places = new HashSet<>();
+        for (int card = 0; card < 384; card++) {
+            FloorPlace place = FloorPlace.of(card, info);
+            assertThat(place.x()).isBetween(0, 23);
+            assertThat(place.y()).isBetween(0, 15);
+            places.add(place.x() + "," + place.y());
+        }
+        assertThat(places).hasSize(384);
+        // node 24 is the first of rack 6, which is the first behind the others
+        assertThat(FloorPlace.of(24 * 8 + 3, info)).isEqualTo(new FloorPlace(24, 6, 3, 0, 11));
+
+        new Telemetry().compute(24 * 8 + 3, 0, SECOND / 2, 1).fire().into(store);
+        assertThat(Scrape.of(store, info)
+                        .value("supernode_card_info{supernode=\"0\",node=\"24\",card=\"195\",rack=\"06\",slot=\"3\","
+                                + "x=\"00\",y=\"11\"}"))
+                .isEqualTo(1);
     }
 
     @Test

@@ -77,6 +77,7 @@ final class ExportCommand implements Callable<Integer> {
                 s.workload().name(),
                 s.machine().cards(),
                 s.machine().cardsPerNode(),
+                s.machine().topology().nodesPerRack(),
                 answer.peakFlops() / answer.cards());
     }
 }

@@ -104,7 +104,13 @@ record Subject(Scenario scenario, Optional<Recording> trace) {
         if (isRecordedEvents()) {
             TraceSummary summary = trace.get().summary();
             return new RunInfo(
-                    name(), "", "", summary.cardCount(), scenario.machine().cardsPerNode(), 0);
+                    name(),
+                    "",
+                    "",
+                    summary.cardCount(),
+                    scenario.machine().cardsPerNode(),
+                    scenario.machine().topology().nodesPerRack(),
+                    0);
         }
         return new RunInfo(
                 name(),
@@ -112,6 +118,7 @@ record Subject(Scenario scenario, Optional<Recording> trace) {
                 scenario.workload().name(),
                 scenario.machine().cards(),
                 scenario.machine().cardsPerNode(),
+                scenario.machine().topology().nodesPerRack(),
                 peakFlopsPerCard());
     }
 

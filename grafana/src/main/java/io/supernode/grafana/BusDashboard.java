@@ -1,0 +1,131 @@
+package io.supernode.grafana;
+
+import static io.supernode.grafana.Promql.of;
+import static io.supernode.grafana.Promql.part;
+import static io.supernode.grafana.Promql.perEventSecond;
+import static io.supernode.grafana.Promql.rate;
+import static io.supernode.grafana.Promql.shareOfTime;
+
+import io.supernode.exporter.Metric;
+
+/** Is the bus the bottleneck? */
+final class BusDashboard {
+    static final String UID = "sn-bus";
+
+    private static final String OPS = "op=~\"$op\"";
+
+    private BusDashboard() {}
+
+    static Dashboard dashboard() {
+        return new Dashboard(
+                        UID,
+                        "Supernode / Bus",
+                        "Is the bus the bottleneck? What it carries, how long each operation takes, and whether the time"
+                                + " goes into transfer or into waiting for one another.")
+                .ofOneRun()
+                .several("op", "Operation", "label_values(" + part(Metric.BUS_DURATION, "count") + ", op)")
+                .add(Panel.stat(
+                                6,
+                                "Traffic of all cards",
+                                Unit.BYTES_PER_SECOND,
+                                "Bytes that left all cards per second, in the newest 10 s window.")
+                        .query(of(Metric.BUS_RATE), "{{supernode}}"))
+                .add(Panel.stat(
+                                6,
+                                "Time in transit",
+                                Unit.SHARE,
+                                "Share of the cards' time spent in bus events beyond waiting: what a faster bus could"
+                                        + " give back at most.")
+                        .query(shareOfTime(Metric.TRANSIT_SECONDS), "{{supernode}}"))
+                .add(Panel.stat(
+                                6,
+                                "Time waiting",
+                                Unit.SHARE,
+                                "Share of the cards' time spent waiting for late peers: a faster bus gives none of it"
+                                        + " back, even load does.")
+                        .query(shareOfTime(Metric.WAIT_SECONDS), "{{supernode}}"))
+                .add(Panel.stat(
+                                6,
+                                "Bytes per token",
+                                Unit.BYTES,
+                                "Bytes that left all cards per token completed. A property of model and layout: when it"
+                                        + " changes, the workload did.")
+                        .query(rate(Metric.SENT_BYTES) + " / " + rate(Metric.TOKENS), "{{supernode}}"))
+                .row("What it carries")
+                .add(Panel.series(
+                                12,
+                                "Bytes",
+                                Unit.BYTES_PER_SECOND,
+                                "Bytes that left and that reached all cards, per second of the supernode's time. The two"
+                                        + " differ where one sends to many.")
+                        .query(perEventSecond(Metric.SENT_BYTES), "sent")
+                        .query(perEventSecond(Metric.RECEIVED_BYTES), "received"))
+                .add(Panel.series(
+                                12,
+                                "Operations",
+                                Unit.PER_SECOND,
+                                "Bus events per second of the supernode's time, one for each card that takes part.")
+                        .query(perOp(part(Metric.BUS_DURATION, "count", OPS)), "{{op}}"))
+                .row("How long it takes")
+                .add(Panel.series(
+                                12,
+                                "Mean duration",
+                                Unit.SECONDS,
+                                "Mean length of each operation, wait and transit together, on a logarithmic scale.")
+                        .query(
+                                rate(part(Metric.BUS_DURATION, "sum", OPS)) + " / "
+                                        + rate(part(Metric.BUS_DURATION, "count", OPS)),
+                                "{{op}}")
+                        .logarithmic())
+                .add(Panel.series(
+                                12,
+                                "p99 of all operations",
+                                Unit.SECONDS,
+                                "The slowest in a hundred of all bus events, beside the slowest in a hundred waits. Where"
+                                        + " the two lie close together, the slow ones are slow because a peer was late.")
+                        .query(of(Metric.LATENCY_P99, "metric=\"bus\""), "bus event")
+                        .query(of(Metric.LATENCY_P99, "metric=\"bus_wait\""), "wait in it"))
+                .add(Panel.heatmap(
+                                12,
+                                "Durations of the chosen operations",
+                                Unit.SECONDS,
+                                "Bus events that ended, by length. Small messages are bound by latency and lie low,"
+                                        + " large ones by bandwidth.")
+                        .bucketQuery("sum by (le) (increase(" + part(Metric.BUS_DURATION, "bucket", OPS)
+                                + "[$__rate_interval]))"))
+                .add(Panel.heatmap(
+                                12,
+                                "Waits",
+                                Unit.SECONDS,
+                                "The part of bus events that was spent waiting. A band that rises away from the rest is"
+                                        + " one late peer.")
+                        .bucketQuery(Promql.buckets(Metric.WAIT_DURATION)))
+                .row("Where")
+                .add(Panel.bars(
+                                12,
+                                "Nodes longest in transit",
+                                Unit.SHARE,
+                                "Share of the newest 10 s that a node's cards spent in bus events beyond waiting, the ten"
+                                        + " highest. One node alone: its links.")
+                        .instantQuery("topk(10, " + of(Metric.NODE_TRANSIT) + ")", "node {{node}}"))
+                .add(Panel.bars(
+                                12,
+                                "Nodes that wait longest",
+                                Unit.SHARE,
+                                "Share of the newest 10 s that a node's cards waited for late peers, the ten highest. The"
+                                        + " late one is not among them.")
+                        .instantQuery("topk(10, " + of(Metric.NODE_WAIT) + ")", "node {{node}}"))
+                .add(Panel.bars(
+                                24,
+                                "Bytes sent by rack",
+                                Unit.BYTES_PER_SECOND,
+                                "Per second of the supernode's time. Uneven where pipeline stages or instances differ.")
+                        .instantQuery(
+                                Promql.perEventSecondBy("rack", Promql.placed(rate(Metric.CARD_SENT_BYTES), "rack")),
+                                "rack {{rack}}"));
+    }
+
+    private static String perOp(String counter) {
+        return rate(counter) + " / on (" + Promql.SUPERNODE + ") group_left () " + rate(Metric.EVENT_SECONDS);
+    }
+}
