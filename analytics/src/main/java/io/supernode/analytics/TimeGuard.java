@@ -6,8 +6,9 @@ import java.util.concurrent.TimeUnit;
 /**
  * Whether what a frame says of time is believed, for one partition. A sender whose clock is wrong must not close every
  * window of all others: what says that time has come more than a day further than the wall clock it was sent by, and
- * than anything before it, is believed only when the next frame, from somebody else, says so too. Time that really
- * jumps (a replay at the highest speed over a hole of days) does so with a heartbeat and the frames behind it.
+ * than anything before it, is believed only when the next frame says so too and is from somebody else or a second
+ * heartbeat: these speak for all nodes, and on a partition without events they are all there is. Time that really jumps
+ * (a replay at the highest speed over a hole of days) does so with heartbeats and the frames behind them.
  * Frames alone decide, not the clock of the machine that reads them. Not thread-safe.
  */
 final class TimeGuard {
@@ -32,7 +33,7 @@ final class TimeGuard {
         long claimed = header.throughEpochNanos();
         long known = Math.max(latestEpochNanos, header.intendedEpochNanos());
         boolean confirmed = claimNode != NOBODY
-                && claimNode != header.node()
+                && (claimNode != header.node() || header.isHeartbeat())
                 && Math.abs(claimed - claimEpochNanos) <= AHEAD_NANOS_MAX;
         if (claimed - known <= AHEAD_NANOS_MAX || confirmed) {
             latestEpochNanos = Math.max(latestEpochNanos, claimed);
