@@ -82,8 +82,12 @@ final class Play {
         session.console().progress(line(engine.progress(), expectedNanos));
     }
 
-    private static String state(ReplayProgress p) {
-        return (p.loop() > 0 ? ", pass " + (p.loop() + 1) : "") + (p.isPaused() ? ", PAUSED" : ", at " + p.speed());
+    /** A rate of steps taken by hand would say nothing. */
+    private static String pace(ReplayProgress p) {
+        String pass = p.loop() > 0 ? ", pass " + (p.loop() + 1) : "";
+        return p.isPaused()
+                ? "paused at " + p.speed() + pass
+                : String.format(Locale.ROOT, "%.3gx, asked for %s%s", p.rate(), p.speed(), pass);
     }
 
     private static String line(ReplayProgress p, long expectedNanos) {
@@ -96,12 +100,11 @@ final class Play {
                         Math.min(100, p.eventNanos() * 100 / expectedNanos));
         return String.format(
                 Locale.ROOT,
-                "  %s%s, %s events, %.3gx%s%s",
+                "  %s%s, %s events, %s%s",
                 Readable.seconds(Math.floor(p.eventNanos() / 1e9)),
                 of,
                 Readable.count(p.sentEvents()),
-                p.rate(),
-                state(p),
+                pace(p),
                 p.lagNanos() > NANOS_PER_SECOND ? ", " + Readable.seconds(p.lagNanos() / 1e9) + " behind" : "");
     }
 }
