@@ -71,7 +71,7 @@ class UpIT {
     void itIsReadyWithinAMinute() {
         up.until("ready", Duration.ofSeconds(60), () -> Http.get(at("/readyz")).status() == 200);
         assertThat(Http.get(at("/healthz")).status()).isEqualTo(200);
-        up.until("a word that says so", Duration.ofSeconds(5), () -> up.err().contains("ready"));
+        up.until("a word that says so", Duration.ofSeconds(30), () -> up.err().contains("ready"));
         assertThat(up.err()).as("says where to look").contains("127.0.0.1:" + port);
     }
 
