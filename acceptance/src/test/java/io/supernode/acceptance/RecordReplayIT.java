@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Our own run, recorded from the topics and replayed, is the same run: the same events, the same windows behind a real
  * broker and a real job (inference-sim 1032 was eleven times off).
  */
-@Tag("slow")
+@Tag("soak")
 @Timeout(180)
 class RecordReplayIT {
     private static final Pattern DIGEST = Pattern.compile("\"(events|windows)\" : \"([0-9a-f]{32})\"");

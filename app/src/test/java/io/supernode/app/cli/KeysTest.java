@@ -90,9 +90,8 @@ class KeysTest {
         Keys.press(engine, "\033[C");
         until(() -> engine.progress().sentEvents() == 1);
         Keys.press(engine, "\033[C");
-        until(() -> engine.progress().sentEvents() == 2);
+        until(() -> engine.progress().sentEvents() == 2 && engine.progress().recordingNanos() > HOUR);
         long here = engine.progress().recordingNanos();
-        assertThat(here).isGreaterThan(HOUR);
         Keys.press(engine, "\033[D");
         until(() -> engine.progress().recordingNanos() == here - 10_000_000_000L);
         Keys.press(engine, "x");
