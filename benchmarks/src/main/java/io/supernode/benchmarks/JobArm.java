@@ -3,9 +3,7 @@ package io.supernode.benchmarks;
 import io.supernode.analytics.JobOptions;
 import io.supernode.analytics.RawFrame;
 import io.supernode.analytics.TelemetryJob;
-import io.supernode.window.ThroughputWindow;
 import java.time.Duration;
-import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
@@ -35,19 +33,16 @@ final class JobArm implements Arm {
     @Override
     public Work run() throws Exception {
         WindowTally.reset();
-        run(new WindowTally());
+        Source<RawFrame, ?, ?> source = MemoryFrames.source(name, recording);
+        StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment();
+        JobOptions options = JobOptions.of("unused:9092").withParallelism(1, 1).withCheckpointInterval(Duration.ZERO);
+        new TelemetryJob(source, new WindowTally(), new DiscardingSink<>(), new DiscardingSink<>())
+                .addTo(environment, options);
+        cluster.run(environment, name);
         long sent = recording.report().sentEvents();
         if (WindowTally.events() != sent) {
             throw new IllegalStateException(WindowTally.events() + " events in the windows of " + sent + " sent");
         }
         return new Work(sent, recording.entries().size(), recording.bytes());
-    }
-
-    void run(Sink<ThroughputWindow> sink) throws Exception {
-        Source<RawFrame, ?, ?> source = MemoryFrames.source(name, recording);
-        StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment();
-        JobOptions options = JobOptions.of("unused:9092").withParallelism(1, 1).withCheckpointInterval(Duration.ZERO);
-        new TelemetryJob(source, sink, new DiscardingSink<>(), new DiscardingSink<>()).addTo(environment, options);
-        cluster.run(environment, name);
     }
 }
