@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -178,36 +177,49 @@ class DashboardsIT {
 
     @Test
     void theFloorPlanHasEveryCardInItsCell() throws IOException {
+        Requirement.NODE.demand(GrafanaCode.isHere());
         JsonNode floor = Supernode.parse(GRAFANA.resolve("dashboards/sn-floor.json"));
-        int matrices = 0;
+        List<GrafanaCode.Answered> asked = new ArrayList<>();
         for (JsonNode panel : floor.get("panels")) {
-            JsonNode grouping = panel.path("transformations").path(1).path("options");
-            if (grouping.has("columnField")) {
-                matrices++;
+            if (panel.path("transformations").findValuesAsText("id").contains("groupingToMatrix")) {
                 for (String expression :
                         measured(floor, panel.get("targets").get(0).get("expr").asText())) {
-                    assertCells(resolved(expression, training), grouping);
+                    asked.add(new GrafanaCode.Answered(
+                            panel, ask("query?query=" + encoded(resolved(expression, training)))));
                 }
             }
         }
-        assertThat(matrices).isEqualTo(2);
+        List<GrafanaCode.Table> tables = GrafanaCode.transformed(asked, folder);
+        Set<String> shapes = new TreeSet<>();
+        for (int i = 0; i < tables.size(); i++) {
+            shapes.add(shape(asked.get(i), tables.get(i)));
+        }
+        assertThat(shapes).containsExactly("24 x by 16 y", "48 node by 8 slot");
     }
 
-    private static void assertCells(String query, JsonNode grouping) {
-        Set<String> columns = new TreeSet<>();
-        Set<String> rows = new TreeSet<>();
-        Set<String> cells = new HashSet<>();
-        for (JsonNode card : ask("query?query=" + encoded(query)).path("data").path("result")) {
-            String column =
-                    card.get("metric").get(grouping.get("columnField").asText()).asText();
-            String row =
-                    card.get("metric").get(grouping.get("rowField").asText()).asText();
-            columns.add(column);
-            rows.add(row);
-            cells.add(column + "/" + row);
+    /** Such as "48 node by 8 slot", once every card is found in its cell and all cells stand in order. */
+    private static String shape(GrafanaCode.Answered asked, GrafanaCode.Table table) {
+        JsonNode grouping = asked.panel().path("transformations").path(1).path("options");
+        String columnField = grouping.get("columnField").asText();
+        String rowField = grouping.get("rowField").asText();
+        List<String> columns = table.columns().subList(1, table.columns().size());
+        List<String> rows =
+                table.rows().stream().map(row -> row.get(0).asText()).toList();
+        assertThat(table.columns().get(0)).isEqualTo(rowField + "\\" + columnField);
+        assertThat(columns).isSorted().doesNotHaveDuplicates();
+        assertThat(rows).isSorted().doesNotHaveDuplicates();
+        JsonNode cards = asked.answer().path("data").path("result");
+        assertThat(cards).hasSize(columns.size() * rows.size()).hasSize(384);
+        for (JsonNode card : cards) {
+            JsonNode labels = card.get("metric");
+            JsonNode cell = table.rows()
+                    .get(rows.indexOf(labels.get(rowField).asText()))
+                    .get(1 + columns.indexOf(labels.get(columnField).asText()));
+            assertThat(cell.asDouble())
+                    .as(labels.toString())
+                    .isEqualTo(card.get("value").get(1).asDouble());
         }
-        assertThat(cells).as(query).hasSize(384);
-        assertThat(columns.size() + " x " + rows.size()).isIn("48 x 8", "24 x 16");
+        return columns.size() + " " + columnField + " by " + rows.size() + " " + rowField;
     }
 
     @Test

@@ -11,6 +11,7 @@ enum Requirement {
     CONTAINERS("a container engine"),
     PROMETHEUS("prometheus and promtool on the PATH"),
     CHROMIUM("chromium on the PATH"),
+    NODE("node on the PATH and what `npm ci` installs in grafana/check"),
     TRACES("the recordings in -Dtraces.dir");
 
     private final String what;

@@ -130,7 +130,7 @@ final class Panel {
         Panel panel = new Panel("heatmap", width, height, title, unit, description);
         panel.options.put("calculate", false).put("cellGap", 0);
         panel.options.set("legend", Json.object("show", true));
-        panel.options.set("tooltip", Json.object("mode", "single", "yHistogram", false, "show", true));
+        panel.options.set("tooltip", Json.object("mode", "single", "yHistogram", false));
         return panel;
     }
 
