@@ -16,6 +16,7 @@ public final class Exporter implements Closeable {
     private final DeadLetters deadLetters;
     private final ReaderState state;
     private final HttpFront http;
+    private final ControlApi control;
     private final TopicReader reader;
     private final Thread readerThread;
 
@@ -24,12 +25,14 @@ public final class Exporter implements Closeable {
             DeadLetters deadLetters,
             ReaderState state,
             HttpFront http,
+            ControlApi control,
             TopicReader reader,
             Thread readerThread) {
         this.store = store;
         this.deadLetters = deadLetters;
         this.state = state;
         this.http = http;
+        this.control = control;
         this.reader = reader;
         this.readerThread = readerThread;
     }
@@ -49,16 +52,19 @@ public final class Exporter implements Closeable {
         ReaderState state = new ReaderState(reads ? "the topics have not been looked at yet" : null);
         CollectorRegistry registry = new CollectorRegistry();
         new WindowCollector(store, options.info(), deadLetters, state).register(registry);
-        StateJson json = new StateJson(store, options.info(), deadLetters, state);
-        HttpFront http = HttpFront.listen(options.listenHost(), options.listenPort(), registry, json, state);
+        ControlApi control = new ControlApi(new ControlLog());
+        WriteCheck writes = new WriteCheck(options.token());
+        StateJson json = new StateJson(store, options.info(), deadLetters, state, control, writes.needsToken());
+        HttpFront http =
+                HttpFront.listen(options.listenHost(), options.listenPort(), registry, json, state, control, writes);
         if (!reads) {
-            return new Exporter(store, deadLetters, state, http, null, null);
+            return new Exporter(store, deadLetters, state, http, control, null, null);
         }
         TopicReader reader = new TopicReader(options.kafka(), store, deadLetters, state);
         Thread thread = new Thread(reader, "exporter-reader");
         thread.setDaemon(true);
         thread.start();
-        return new Exporter(store, deadLetters, state, http, reader, thread);
+        return new Exporter(store, deadLetters, state, http, control, reader, thread);
     }
 
     /** Where it listens; the port is the real one, also where 0 was asked for. */
@@ -68,6 +74,21 @@ public final class Exporter implements Closeable {
 
     public WindowStore store() {
         return store;
+    }
+
+    /** Lets the page control what is replayed, from now on. */
+    public void control(Controls controls) {
+        control.take(controls);
+    }
+
+    /** There is nothing to control any more. */
+    public void endControl() {
+        control.take(null);
+    }
+
+    /** Pages that are open. */
+    int streamClients() {
+        return http.streamClients();
     }
 
     public DeadLetters deadLetters() {

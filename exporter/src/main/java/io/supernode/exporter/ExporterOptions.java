@@ -1,6 +1,7 @@
 package io.supernode.exporter;
 
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * How an exporter is run.
@@ -10,8 +11,10 @@ import java.util.Map;
  * @param kafka consumer settings, at least {@code bootstrap.servers}; empty for an exporter that reads no topics and is
  *     fed through its store
  * @param info what is known of the run
+ * @param token what a request that changes something has to show; empty where none is needed
  */
-public record ExporterOptions(String listenHost, int listenPort, Map<String, Object> kafka, RunInfo info) {
+public record ExporterOptions(
+        String listenHost, int listenPort, Map<String, Object> kafka, RunInfo info, Optional<String> token) {
     public static final String DEFAULT_HOST = "127.0.0.1";
     public static final int DEFAULT_PORT = 8384;
 
@@ -25,12 +28,16 @@ public record ExporterOptions(String listenHost, int listenPort, Map<String, Obj
     /** Reads the topics of a broker, listens on the default address. */
     public static ExporterOptions reading(String bootstrapServers) {
         return new ExporterOptions(
-                DEFAULT_HOST, DEFAULT_PORT, Map.of("bootstrap.servers", bootstrapServers), RunInfo.unknown());
+                DEFAULT_HOST,
+                DEFAULT_PORT,
+                Map.of("bootstrap.servers", bootstrapServers),
+                RunInfo.unknown(),
+                Optional.empty());
     }
 
     /** Reads no topics. */
     public static ExporterOptions withoutKafka() {
-        return new ExporterOptions(DEFAULT_HOST, DEFAULT_PORT, Map.of(), RunInfo.unknown());
+        return new ExporterOptions(DEFAULT_HOST, DEFAULT_PORT, Map.of(), RunInfo.unknown(), Optional.empty());
     }
 
     /** @param address {@code HOST:PORT}, {@code [IPV6]:PORT} */
@@ -43,14 +50,18 @@ public record ExporterOptions(String listenHost, int listenPort, Map<String, Obj
         if (host.isEmpty() || !address.substring(colon + 1).matches("[0-9]{1,5}")) {
             throw new IllegalArgumentException("must be HOST:PORT, such as 127.0.0.1:8384: listen=" + address);
         }
-        return new ExporterOptions(host, Integer.parseInt(address.substring(colon + 1)), kafka, info);
+        return new ExporterOptions(host, Integer.parseInt(address.substring(colon + 1)), kafka, info, token);
     }
 
     public ExporterOptions kafka(Map<String, Object> settings) {
-        return new ExporterOptions(listenHost, listenPort, settings, info);
+        return new ExporterOptions(listenHost, listenPort, settings, info, token);
     }
 
     public ExporterOptions info(RunInfo known) {
-        return new ExporterOptions(listenHost, listenPort, kafka, known);
+        return new ExporterOptions(listenHost, listenPort, kafka, known, token);
+    }
+
+    public ExporterOptions token(String shown) {
+        return new ExporterOptions(listenHost, listenPort, kafka, info, Optional.of(shown));
     }
 }

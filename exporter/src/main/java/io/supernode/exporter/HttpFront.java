@@ -1,5 +1,7 @@
 package io.supernode.exporter;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.prometheus.client.CollectorRegistry;
@@ -7,51 +9,75 @@ import io.prometheus.client.exporter.common.TextFormat;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The HTTP side: reads only, a handful of fixed paths, a bounded number of threads. Thread-safe. */
+/**
+ * The HTTP side: a handful of fixed paths, two of which change something. Threads, clients and bodies are bounded, and
+ * streams have threads of their own, so that nobody who looks keeps a scrape waiting. Thread-safe.
+ */
 final class HttpFront implements Closeable {
-    private static final int THREADS = 8;
+    /** So many that clients which dribble their requests do not hold all of them before they are dropped. */
+    private static final int THREADS = 64;
+
     private static final int WAITING = 256;
+    /** Answers of a megabyte that are made at the same time. */
+    private static final int SCRAPES = 4;
+
+    private static final int BODY_BYTES_MAX = 4096;
+    private static final long SLOW_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final String TEXT = "text/plain; charset=utf-8";
-    private static final Map<String, String> FILES = Map.of(
-            "/", "live.html",
-            "/live.css", "live.css",
-            "/live.js", "live.js");
+    private static final String JSON = "application/json";
+    private static final String KNOWN =
+            "not here; known: / /metrics /healthz /readyz /api/v1/state /api/v1/stream, POST /api/v1/replay"
+                    + " /api/v1/disturbances\n";
 
     static {
         // without it small answers wait for the peer's delayed acknowledgement, 40 ms each
         setUnlessSet("sun.net.httpserver.nodelay", "true");
-        // a client that sends or reads too slowly, or keeps a connection for nothing, loses it; seconds
+        // a client that sends too slowly, or keeps a connection for nothing, loses it; seconds
         setUnlessSet("sun.net.httpserver.maxReqTime", "5");
-        setUnlessSet("sun.net.httpserver.maxRspTime", "10");
         setUnlessSet("sun.net.httpserver.idleInterval", "10");
         setUnlessSet("jdk.httpserver.maxConnections", "512");
     }
 
     private final HttpServer server;
     private final ThreadPoolExecutor executor;
+    private final Semaphore scrapes = new Semaphore(SCRAPES);
+    private final SlowClients slow = new SlowClients(SLOW_NANOS);
     private final CollectorRegistry registry;
     private final StateJson json;
     private final ReaderState reader;
+    private final ControlApi control;
+    private final StateStream stream;
     private final HostCheck hosts;
+    private final WriteCheck writes;
 
-    private HttpFront(HttpServer server, CollectorRegistry registry, StateJson json, ReaderState reader) {
+    private HttpFront(
+            HttpServer server,
+            CollectorRegistry registry,
+            StateJson json,
+            ReaderState reader,
+            ControlApi control,
+            WriteCheck writes) {
         this.server = server;
         this.registry = registry;
         this.json = json;
         this.reader = reader;
+        this.control = control;
+        this.writes = writes;
+        stream = new StateStream(json::write, slow);
         hosts = new HostCheck(server.getAddress().getAddress());
         AtomicInteger number = new AtomicInteger();
         executor = new ThreadPoolExecutor(
@@ -72,11 +98,18 @@ final class HttpFront implements Closeable {
         server.createContext("/", this::handle);
     }
 
-    static HttpFront listen(String host, int port, CollectorRegistry registry, StateJson json, ReaderState reader)
+    static HttpFront listen(
+            String host,
+            int port,
+            CollectorRegistry registry,
+            StateJson json,
+            ReaderState reader,
+            ControlApi control,
+            WriteCheck writes)
             throws ListenException {
         try {
             InetSocketAddress address = new InetSocketAddress(InetAddress.getByName(host), port);
-            HttpFront front = new HttpFront(HttpServer.create(address, 128), registry, json, reader);
+            HttpFront front = new HttpFront(HttpServer.create(address, 128), registry, json, reader, control, writes);
             front.server.start();
             return front;
         } catch (UnknownHostException e) {
@@ -97,44 +130,129 @@ final class HttpFront implements Closeable {
         return server.getAddress();
     }
 
+    int streamClients() {
+        return stream.clients();
+    }
+
     @Override
     public void close() {
+        stream.close();
         server.stop(0);
         executor.shutdownNow();
+        slow.close();
     }
 
     private void handle(HttpExchange exchange) throws IOException {
-        try (exchange) {
-            if (!hosts.accepts(exchange.getRequestHeaders().getFirst("Host"))) {
-                answer(exchange, 403, TEXT, "must be addressed to localhost or 127.0.0.1, where this listens\n");
-                return;
-            }
-            String method = exchange.getRequestMethod();
-            if (!method.equals("GET") && !method.equals("HEAD")) {
-                exchange.getResponseHeaders().set("Allow", "GET, HEAD");
-                answer(exchange, 405, TEXT, "must be GET or HEAD: method=" + method + "\n");
-                return;
-            }
-            String path = exchange.getRequestURI().getPath();
-            if (FILES.containsKey(path)) {
-                file(exchange, FILES.get(path));
-                return;
-            }
-            switch (path) {
-                case "/metrics" -> metrics(exchange);
-                case "/healthz" -> health(exchange);
-                case "/readyz" -> ready(exchange);
-                case "/api/v1/state" -> answer(exchange, 200, "application/json", json.write());
-                default -> answer(exchange, 404, TEXT, "not here; known: / /metrics /healthz /readyz /api/v1/state\n");
+        boolean streams = false;
+        try {
+            streams = handled(exchange);
+        } finally {
+            if (!streams) {
+                exchange.close();
             }
         }
+    }
+
+    /** @return whether the exchange goes on, in another thread */
+    private boolean handled(HttpExchange exchange) throws IOException {
+        if (!hosts.accepts(exchange.getRequestHeaders().getFirst("Host"))) {
+            answer(exchange, 403, TEXT, "must be addressed to localhost or 127.0.0.1, where this listens\n");
+            return false;
+        }
+        String path = exchange.getRequestURI().getPath();
+        boolean changes = path.equals("/api/v1/replay") || path.equals("/api/v1/disturbances");
+        String allowed = changes ? "POST" : "GET, HEAD";
+        String method = exchange.getRequestMethod();
+        if (!List.of(allowed.split(", ")).contains(method)) {
+            exchange.getResponseHeaders().set("Allow", allowed);
+            answer(exchange, 405, TEXT, "must be " + allowed.replace(", ", " or ") + ": method=" + method + "\n");
+            return false;
+        }
+        switch (path) {
+            case "/metrics" -> metrics(exchange);
+            case "/healthz" -> health(exchange);
+            case "/readyz" -> ready(exchange);
+            case "/api/v1/state" -> answer(exchange, 200, JSON, json.write());
+            case "/api/v1/stream" -> {
+                return stream(exchange);
+            }
+            case "/api/v1/replay" -> change(exchange, control::replay);
+            case "/api/v1/disturbances" -> change(exchange, control::disturbances);
+            default -> {
+                PageFile file = PageFile.at(path);
+                if (file == null) {
+                    answer(exchange, 404, TEXT, KNOWN);
+                } else {
+                    answer(exchange, 200, file.contentType(), file.bytes());
+                }
+            }
+        }
+        return false;
+    }
+
+    private interface Change {
+        byte[] by(ControlBody body) throws IOException;
+    }
+
+    private void change(HttpExchange exchange, Change change) throws IOException {
+        Optional<WriteCheck.Refusal> refusal = writes.refuses(exchange.getRequestHeaders());
+        if (refusal.isPresent()) {
+            refuse(exchange, refusal.get().status(), refusal.get().why());
+            return;
+        }
+        byte[] body = exchange.getRequestBody().readNBytes(BODY_BYTES_MAX + 1);
+        if (body.length > BODY_BYTES_MAX) {
+            refuse(exchange, 413, "must be at most " + BODY_BYTES_MAX + " bytes");
+            return;
+        }
+        try {
+            answer(exchange, 200, JSON, change.by(ControlBody.parse(body)));
+        } catch (IllegalArgumentException e) {
+            refuse(exchange, 400, e.getMessage());
+        } catch (IllegalStateException e) {
+            refuse(exchange, 409, e.getMessage());
+        }
+    }
+
+    private void refuse(HttpExchange exchange, int status, String why) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (JsonGenerator out = new JsonFactory().createGenerator(bytes)) {
+            out.writeStartObject();
+            out.writeStringField("error", why);
+            out.writeEndObject();
+        }
+        answer(exchange, status, JSON, bytes.toByteArray());
+    }
+
+    private boolean stream(HttpExchange exchange) throws IOException {
+        if (exchange.getRequestMethod().equals("HEAD")) {
+            answer(exchange, 200, "text/event-stream", "");
+            return false;
+        }
+        if (stream.clients() >= StateStream.CLIENTS_MAX) {
+            full(exchange);
+            return false;
+        }
+        String last = exchange.getRequestHeaders().getFirst("Last-Event-ID");
+        long after = last != null && last.matches("[0-9]{1,18}") ? Long.parseLong(last) : 0;
+        headers(exchange, "text/event-stream; charset=utf-8");
+        exchange.sendResponseHeaders(200, 0);
+        return stream.serve(exchange, after);
+    }
+
+    private void full(HttpExchange exchange) throws IOException {
+        exchange.getResponseHeaders().set("Retry-After", "5");
+        answer(exchange, 503, TEXT, "must be at most " + StateStream.CLIENTS_MAX + " streams; close a page\n");
     }
 
     private void metrics(HttpExchange exchange) throws IOException {
         String type = TextFormat.chooseContentType(exchange.getRequestHeaders().getFirst("Accept"));
         ByteArrayOutputStream body = new ByteArrayOutputStream(1 << 20);
+        scrapes.acquireUninterruptibly();
         try (Writer writer = new OutputStreamWriter(body, StandardCharsets.UTF_8)) {
             TextFormat.writeFormat(type, writer, registry.metricFamilySamples());
+        } finally {
+            scrapes.release();
         }
         answer(exchange, 200, type, body.toByteArray());
     }
@@ -156,37 +274,32 @@ final class HttpFront implements Closeable {
         }
     }
 
-    private static void file(HttpExchange exchange, String name) throws IOException {
-        String type =
-                switch (name.substring(name.lastIndexOf('.') + 1)) {
-                    case "html" -> "text/html; charset=utf-8";
-                    case "css" -> "text/css; charset=utf-8";
-                    case "js" -> "text/javascript; charset=utf-8";
-                    default -> throw new IllegalStateException("no content type for: " + name);
-                };
-        try (InputStream in = HttpFront.class.getResourceAsStream(name)) {
-            answer(exchange, 200, type, in.readAllBytes());
-        }
-    }
-
-    private static void answer(HttpExchange exchange, int status, String type, String text) throws IOException {
+    private void answer(HttpExchange exchange, int status, String type, String text) throws IOException {
         answer(exchange, status, type, text.getBytes(StandardCharsets.UTF_8));
     }
 
-    private static void answer(HttpExchange exchange, int status, String type, byte[] body) throws IOException {
+    private void answer(HttpExchange exchange, int status, String type, byte[] body) throws IOException {
+        headers(exchange, type);
+        boolean bare = exchange.getRequestMethod().equals("HEAD") || body.length == 0;
+        slow.write(() -> {
+            exchange.sendResponseHeaders(status, bare ? -1 : body.length);
+            if (!bare) {
+                exchange.getResponseBody().write(body);
+            }
+        });
+    }
+
+    private static void headers(HttpExchange exchange, String type) {
         var headers = exchange.getResponseHeaders();
         headers.set("Content-Type", type);
         headers.set("Cache-Control", "no-store");
         headers.set("X-Content-Type-Options", "nosniff");
+        headers.set("Referrer-Policy", "no-referrer");
+        headers.set("Cross-Origin-Resource-Policy", "same-origin");
         headers.set(
                 "Content-Security-Policy",
                 "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:;"
                         + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
-        boolean head = exchange.getRequestMethod().equals("HEAD");
-        exchange.sendResponseHeaders(status, head ? -1 : body.length == 0 ? -1 : body.length);
-        if (!head) {
-            exchange.getResponseBody().write(body);
-        }
     }
 
     private static void setUnlessSet(String property, String value) {

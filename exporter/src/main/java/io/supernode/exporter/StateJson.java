@@ -2,6 +2,7 @@ package io.supernode.exporter;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.supernode.schemas.Topic;
 import io.supernode.window.LatencyMetric;
 import io.supernode.window.LatencySketch;
 import io.supernode.window.ThroughputWindow;
@@ -23,17 +24,35 @@ import java.util.function.ToDoubleFunction;
 final class StateJson {
     private static final JsonFactory JSON = new JsonFactory();
     private static final MathContext FOUR_DIGITS = new MathContext(4);
+    /** Latencies whose course is drawn. */
+    private static final List<LatencyMetric> DRAWN = List.of(
+            LatencyMetric.STEP,
+            LatencyMetric.BUS,
+            LatencyMetric.BUS_WAIT,
+            LatencyMetric.TIME_TO_FIRST_TOKEN,
+            LatencyMetric.TIME_PER_OUTPUT_TOKEN);
 
     private final WindowStore store;
     private final RunInfo info;
     private final DeadLetters deadLetters;
     private final ReaderState reader;
+    private final ControlApi control;
+    private final boolean needsToken;
 
-    StateJson(WindowStore store, RunInfo info, DeadLetters deadLetters, ReaderState reader) {
+    /** @param needsToken whether a request that changes something has to show one */
+    StateJson(
+            WindowStore store,
+            RunInfo info,
+            DeadLetters deadLetters,
+            ReaderState reader,
+            ControlApi control,
+            boolean needsToken) {
         this.store = store;
         this.info = info;
         this.deadLetters = deadLetters;
         this.reader = reader;
+        this.control = control;
+        this.needsToken = needsToken;
     }
 
     byte[] write() throws IOException {
@@ -54,6 +73,10 @@ final class StateJson {
             out.writeNumberField("frames", dead.frames());
             out.writeNumberField("events", dead.events());
             out.writeEndObject();
+            writePipeline(out);
+            if (control.controls().isPresent()) {
+                writeControls(out, control.controls().get());
+            }
             if (live.isPresent()) {
                 writeRun(out, live.get());
             }
@@ -74,6 +97,60 @@ final class StateJson {
             out.writeNumberField("cards", info.cards());
         }
         out.writeNumberField("cards_per_node", info.cardsPerNode());
+        out.writeNumberField("nodes_per_rack", info.nodesPerRack());
+        out.writeNumberField("switch_racks", info.switchRacks());
+        out.writeNumberField("planes", info.planes());
+    }
+
+    private void writePipeline(JsonGenerator out) throws IOException {
+        out.writeObjectFieldStart("pipeline");
+        out.writeNumberField("records_behind", reader.behind());
+        out.writeNumberField("read_errors", reader.errors());
+        out.writeNumberField("expired_windows", store.expiredWindows());
+        out.writeObjectFieldStart("records");
+        for (Topic topic : TopicReader.TOPICS) {
+            out.writeNumberField(topic.topicName(), reader.records(topic));
+        }
+        out.writeEndObject();
+        out.writeObjectFieldStart("unreadable");
+        for (Topic topic : TopicReader.TOPICS) {
+            out.writeNumberField(topic.topicName(), reader.unreadable(topic));
+        }
+        out.writeEndObject();
+        out.writeEndObject();
+    }
+
+    private void writeControls(JsonGenerator out, Controls controls) throws IOException {
+        out.writeObjectFieldStart("replay");
+        ControlApi.write(out, controls.replay());
+        out.writeBooleanField("needs_token", needsToken);
+        out.writeEndObject();
+        out.writeArrayFieldStart("disturbances");
+        for (Disturbed each : controls.disturbed()) {
+            out.writeStartObject();
+            out.writeNumberField("fault", each.fault());
+            out.writeStringField("kind", each.kind());
+            out.writeNumberField("card", each.card());
+            out.writeNumberField("cards", each.cards());
+            out.writeStringField("what", each.what());
+            out.writeNumberField("from_seconds", each.fromSeconds());
+            if (Double.isFinite(each.untilSeconds())) {
+                out.writeNumberField("until_seconds", each.untilSeconds());
+            }
+            out.writeBooleanField("active", each.active());
+            out.writeEndObject();
+        }
+        out.writeEndArray();
+        out.writeArrayFieldStart("log");
+        for (ControlLog.Entry entry : control.log().entries()) {
+            out.writeStartObject();
+            out.writeNumberField("number", entry.number());
+            out.writeNumberField("epoch_seconds", entry.epochMillis() / 1e3);
+            out.writeNumberField("position_seconds", entry.recordingNanos() / 1e9);
+            out.writeStringField("what", entry.what());
+            out.writeEndObject();
+        }
+        out.writeEndArray();
     }
 
     private void writeRun(JsonGenerator out, LiveView live) throws IOException {
@@ -177,8 +254,51 @@ final class StateJson {
         writeColumn(out, "bus_transit", history, w -> WindowCollector.share(w.transitNanos(), w, cards));
         writeColumn(out, "bus_wait", history, w -> WindowCollector.share(w.waitNanos(), w, cards));
         writeColumn(out, "bus_bytes_per_second", history, w -> w.sentBytes() * 1e9 / w.lengthNanos());
+        for (LatencyMetric metric : DRAWN) {
+            writeLatencies(out, metric, supernode.latencyHistory().getOrDefault(metric, List.of()));
+        }
         out.writeEndObject();
+        writeBooks(out, supernode);
         out.writeEndObject();
+    }
+
+    /** A metric that never occurred is absent. */
+    private static void writeLatencies(JsonGenerator out, LatencyMetric metric, List<LatencyPoint> points)
+            throws IOException {
+        if (points.isEmpty()) {
+            return;
+        }
+        out.writeObjectFieldStart(WindowCollector.word(metric));
+        out.writeArrayFieldStart("event_time_seconds");
+        for (LatencyPoint point : points) {
+            out.writeNumber(seconds(point.endNanos()));
+        }
+        out.writeEndArray();
+        out.writeArrayFieldStart("p50");
+        for (LatencyPoint point : points) {
+            number(out, point.p50Seconds());
+        }
+        out.writeEndArray();
+        out.writeArrayFieldStart("p99");
+        for (LatencyPoint point : points) {
+            number(out, point.p99Seconds());
+        }
+        out.writeEndArray();
+        out.writeEndObject();
+    }
+
+    /** The figures of one supernode, so that two can be held beside each other. */
+    private void writeBooks(JsonGenerator out, SupernodeView supernode) throws IOException {
+        Totals t = supernode.whole().totals();
+        if (t.stepNanos() > 0 && t.stepTokens() > 0) {
+            out.writeNumberField("tokens_per_second_per_card", t.stepTokens() * 1e9 / t.stepNanos());
+        }
+        LatencySketch step = supernode.latency().get(LatencyMetric.STEP);
+        if (step != null && !step.isEmpty()) {
+            out.writeNumberField("step_seconds_p50", step.quantile(0.5) / 1e9);
+            out.writeNumberField("step_seconds_p99", step.quantile(0.99) / 1e9);
+        }
+        out.writeNumberField("events", t.events());
     }
 
     private static void writeCard(JsonGenerator out, EntityView card) throws IOException {

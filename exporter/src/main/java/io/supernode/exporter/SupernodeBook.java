@@ -25,6 +25,7 @@ final class SupernodeBook {
     private final TreeMap<Integer, EntityBook> nodes = new TreeMap<>();
     private final Map<LatencyMetric, LatencySketch> latency = new EnumMap<>(LatencyMetric.class);
     private final TreeMap<Long, ThroughputWindow> history = new TreeMap<>();
+    private final Map<LatencyMetric, TreeMap<Long, LatencyPoint>> latencyHistory = new EnumMap<>(LatencyMetric.class);
     private long firstNanos = Long.MAX_VALUE;
     private long newestEndNanos = Long.MIN_VALUE;
 
@@ -55,6 +56,11 @@ final class SupernodeBook {
         } else if (window.lengthNanos() == WindowStore.SECOND && window.scope() == Scope.SUPERNODE) {
             LatencySketch sketch = latency.computeIfAbsent(window.metric(), m -> new LatencySketch());
             sketch.merge(replaced == null ? window.sketch() : added(replaced, window));
+            TreeMap<Long, LatencyPoint> points = latencyHistory.computeIfAbsent(window.metric(), m -> new TreeMap<>());
+            points.put(window.startNanos(), LatencyPoint.of(window));
+            if (points.size() > HISTORY) {
+                points.pollFirstEntry();
+            }
         }
     }
 
@@ -63,6 +69,8 @@ final class SupernodeBook {
         long settled = settledTenSecondsNanos();
         Map<LatencyMetric, LatencySketch> copies = new EnumMap<>(LatencyMetric.class);
         latency.forEach((metric, sketch) -> copies.put(metric, sketch.copy()));
+        Map<LatencyMetric, List<LatencyPoint>> points = new EnumMap<>(LatencyMetric.class);
+        latencyHistory.forEach((metric, course) -> points.put(metric, List.copyOf(course.values())));
         return new SupernodeView(
                 supernode,
                 newestEndNanos,
@@ -70,7 +78,8 @@ final class SupernodeBook {
                 views(cards.values(), notBefore, settled),
                 views(nodes.values(), notBefore, settled),
                 copies,
-                List.copyOf(history.values()));
+                List.copyOf(history.values()),
+                points);
     }
 
     /**

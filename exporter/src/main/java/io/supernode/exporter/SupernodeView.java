@@ -15,6 +15,7 @@ import java.util.Map;
  * @param nodes in the order of their indices
  * @param latency distributions since the run began
  * @param history its last windows of 1 s in the order of time
+ * @param latencyHistory distributions of its last windows of 1 s in the order of time, by metric
  */
 public record SupernodeView(
         int supernode,
@@ -23,4 +24,5 @@ public record SupernodeView(
         List<EntityView> cards,
         List<EntityView> nodes,
         Map<LatencyMetric, LatencySketch> latency,
-        List<ThroughputWindow> history) {}
+        List<ThroughputWindow> history,
+        Map<LatencyMetric, List<LatencyPoint>> latencyHistory) {}

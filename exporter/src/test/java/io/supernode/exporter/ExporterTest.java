@@ -3,9 +3,6 @@ package io.supernode.exporter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import io.supernode.window.LatencyMetric;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -74,7 +71,7 @@ class ExporterTest {
     @Test
     void theStateIsOneJsonObjectWithTheReportsNames() throws Exception {
         try (Exporter exporter = Exporter.start(FREE_PORT)) {
-            assertThat(flat(get(exporter, "/api/v1/state").body()))
+            assertThat(Flat.of(get(exporter, "/api/v1/state").body()))
                     .containsEntry("/status", "waiting")
                     .containsEntry("/scenario", "llama3")
                     .containsEntry("/cards", "8");
@@ -84,7 +81,7 @@ class ExporterTest {
                 telemetry.step(card, 11, 10 * SECOND, 1_000);
             }
             telemetry.fire().into(exporter.store());
-            Map<String, String> state = flat(get(exporter, "/api/v1/state").body());
+            Map<String, String> state = Flat.of(get(exporter, "/api/v1/state").body());
             RunFigures figures = exporter.store().figures(Telemetry.RUN).orElseThrow();
             assertThat(state)
                     .containsEntry("/status", "live")
@@ -218,18 +215,5 @@ class ExporterTest {
     private static HttpRequest.Builder request(Exporter exporter, String path) {
         return HttpRequest.newBuilder(
                 URI.create("http://127.0.0.1:" + exporter.address().getPort() + path));
-    }
-
-    /** A JSON document as path and value. */
-    private static Map<String, String> flat(String json) throws IOException {
-        Map<String, String> values = new java.util.TreeMap<>();
-        try (JsonParser parser = new JsonFactory().createParser(json)) {
-            for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
-                if (token.isScalarValue()) {
-                    values.put(parser.getParsingContext().pathAsPointer().toString(), parser.getText());
-                }
-            }
-        }
-        return values;
     }
 }

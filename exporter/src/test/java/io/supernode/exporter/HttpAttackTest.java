@@ -65,7 +65,9 @@ class HttpAttackTest {
                 "//etc/passwd",
                 "/live.html",
                 "/io/supernode/exporter/live.js",
-                "/live.js/../live.css"
+                "/live.js/../live.css",
+                "/api/v1/state/../../live.html",
+                "/live.js%00.html"
             })
     void onlyTheFixedPathsLeadAnywhere(String path) throws IOException {
         assertThat(send("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"))
@@ -82,6 +84,115 @@ class HttpAttackTest {
             assertThat(firstLine(socket)).startsWith("HTTP/1.1 405 ");
             // the connection ends instead of taking ten gigabytes
             assertThat(endsWhileWriting(socket)).isTrue();
+        }
+    }
+
+    /** What a page elsewhere can make a browser send, and what a careless script would. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "403 | Content-Type: application/json; Origin: http://attacker.example; X-Supernode: 1",
+                "403 | Content-Type: application/json; Origin: http://localhost; X-Supernode: 1",
+                "403 | Content-Type: application/json; Origin: null; X-Supernode: 1",
+                "403 | Content-Type: application/json; Sec-Fetch-Site: cross-site; X-Supernode: 1",
+                "403 | Content-Type: application/json; Sec-Fetch-Site: same-site; X-Supernode: 1",
+                "403 | Content-Type: application/json",
+                "415 | X-Supernode: 1",
+                "415 | Content-Type: text/plain; X-Supernode: 1",
+                "415 | Content-Type: application/x-www-form-urlencoded; X-Supernode: 1",
+                "415 | Content-Type: application/jsonp; X-Supernode: 1",
+                "200 | Content-Type: application/json; X-Supernode: 1",
+                "200 | Content-Type: APPLICATION/JSON; Origin: http://localhost:8384; X-Supernode: 1",
+                "200 | Content-Type: application/json; Sec-Fetch-Site: same-origin; X-Supernode: 1",
+            })
+    void aPageElsewhereChangesNothing(int status, String headers) throws IOException {
+        Recorder controls = new Recorder();
+        exporter.control(controls);
+        String answer = send("POST /api/v1/replay HTTP/1.1\r\nHost: localhost:8384\r\n" + headers.replace("; ", "\r\n")
+                + "\r\nContent-Length: 18\r\nConnection: close\r\n\r\n{\"action\":\"pause\"}");
+
+        assertThat(answer).startsWith("HTTP/1.1 " + status + " ");
+        assertThat(controls.told()).hasSize(status == 200 ? 1 : 0);
+    }
+
+    @Test
+    void aPageThatRebindsItsNameChangesNothing() throws IOException {
+        Recorder controls = new Recorder();
+        exporter.control(controls);
+        assertThat(send("POST /api/v1/replay HTTP/1.1\r\nHost: attacker.example\r\nOrigin: http://attacker.example\r\n"
+                        + "Content-Type: application/json\r\nX-Supernode: 1\r\nContent-Length: 18\r\n"
+                        + "Connection: close\r\n\r\n{\"action\":\"pause\"}"))
+                .startsWith("HTTP/1.1 403 ");
+        assertThat(controls.told()).isEmpty();
+    }
+
+    @Test
+    void noPageElsewhereIsToldThatItMay() throws IOException {
+        assertThat(send("OPTIONS /api/v1/replay HTTP/1.1\r\nHost: localhost\r\nOrigin: http://attacker.example\r\n"
+                        + "Access-Control-Request-Method: POST\r\nConnection: close\r\n\r\n"))
+                .startsWith("HTTP/1.1 405 ")
+                .doesNotContain("Access-Control");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'', 401", "Bearer, 401", "Bearer wrong, 401", "Basic secret-1, 401", "Bearer secret-1, 200"})
+    void whoListensElsewhereAsksForTheToken(String shown, int status) throws Exception {
+        Recorder controls = new Recorder();
+        try (Exporter open = Exporter.start(
+                ExporterOptions.withoutKafka().listen("127.0.0.1:0").token("secret-1"))) {
+            open.control(controls);
+            try (Socket socket =
+                    new Socket(open.address().getAddress(), open.address().getPort())) {
+                socket.getOutputStream()
+                        .write(("POST /api/v1/replay HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                                        + "X-Supernode: 1\r\n"
+                                        + (shown.isEmpty() ? "" : "Authorization: " + shown + "\r\n")
+                                        + "Content-Length: 18\r\nConnection: close\r\n\r\n{\"action\":\"pause\"}")
+                                .getBytes(StandardCharsets.US_ASCII));
+                assertThat(firstLine(socket)).startsWith("HTTP/1.1 " + status + " ");
+            }
+        }
+        assertThat(controls.told()).hasSize(status == 200 ? 1 : 0);
+    }
+
+    @Test
+    void aBodyBeyondFourKilobytesIsRefusedWhetherItTellsItsLengthOrNot() throws IOException {
+        exporter.control(new Recorder());
+        String head = "POST /api/v1/replay HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                + "X-Supernode: 1\r\nConnection: close\r\n";
+        String big = "{\"action\":\"" + "x".repeat(5000) + "\"}";
+        assertThat(send(head + "Content-Length: " + big.length() + "\r\n\r\n" + big))
+                .startsWith("HTTP/1.1 413 ");
+        assertThat(send(head + "Transfer-Encoding: chunked\r\n\r\n" + Integer.toHexString(big.length()) + "\r\n" + big
+                        + "\r\n0\r\n\r\n"))
+                .startsWith("HTTP/1.1 413 ");
+    }
+
+    @Test
+    void clientsThatDribbleTheirRequestsDoNotLockOthersOut() throws Exception {
+        List<Socket> dribbling = new ArrayList<>();
+        try {
+            for (int i = 0; i < 200; i++) {
+                Socket socket = connect();
+                // half a head, or a body that never comes
+                socket.getOutputStream()
+                        .write((i % 2 == 0
+                                        ? "GET /metrics HTTP/1.1\r\nHost: loc"
+                                        : "POST /api/v1/replay HTTP/1.1\r\nHost: localhost\r\nContent-Type:"
+                                                + " application/json\r\nX-Supernode: 1\r\nContent-Length: 18\r\n\r\n{")
+                                .getBytes(StandardCharsets.US_ASCII));
+                dribbling.add(socket);
+            }
+            long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+            while (!isHealthy() && System.nanoTime() < deadline) {
+                Thread.sleep(200);
+            }
+            assertThat(isHealthy()).isTrue();
+        } finally {
+            for (Socket socket : dribbling) {
+                socket.close();
+            }
         }
     }
 

@@ -5,6 +5,7 @@ import io.supernode.event.EventSource;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.function.BooleanSupplier;
 
 /**
  * The passes over a recording, from one seek to the next, as one source whose time never goes back. A pass begins on a
@@ -13,6 +14,7 @@ import java.io.UncheckedIOException;
 final class Passes implements EventSource, Closeable {
     private final ReplaySource source;
     private final Playback playback;
+    private final BooleanSupplier loops;
     private final long tickNanos;
     private final EventBatch raw = new EventBatch();
     private ReplaySource.Pass pass;
@@ -25,13 +27,22 @@ final class Passes implements EventSource, Closeable {
     private boolean passHasEnded;
 
     /**
+     * @param loops whether another pass follows the one that ends
      * @param fromNanos time in the recording at which to begin
      * @param atNanos event time that this becomes
      * @param loop passes that have begun before this one
      */
-    Passes(ReplaySource source, Playback playback, long tickNanos, long fromNanos, long atNanos, long loop) {
+    Passes(
+            ReplaySource source,
+            Playback playback,
+            BooleanSupplier loops,
+            long tickNanos,
+            long fromNanos,
+            long atNanos,
+            long loop) {
         this.source = source;
         this.playback = playback;
+        this.loops = loops;
         this.tickNanos = tickNanos;
         this.fromNanos = fromNanos;
         this.loop = loop;
@@ -44,7 +55,7 @@ final class Passes implements EventSource, Closeable {
         batch.clear();
         try {
             if (passHasEnded) {
-                if (!playback.loops() || lastNanos == Long.MIN_VALUE) {
+                if (!loops.getAsBoolean() || lastNanos == Long.MIN_VALUE) {
                     return false; // a pass without events would be followed by another for ever
                 }
                 beginNext();
@@ -57,7 +68,7 @@ final class Passes implements EventSource, Closeable {
             }
             passHasEnded = true;
             close();
-            if (!playback.loops() || lastNanos == Long.MIN_VALUE) {
+            if (!loops.getAsBoolean() || lastNanos == Long.MIN_VALUE) {
                 return false;
             }
         } catch (IOException e) {

@@ -57,6 +57,7 @@ public final class ReplayEngine {
     private volatile long positionNanos;
     private volatile long shiftNanos;
     private volatile long loop;
+    private volatile boolean loops;
 
     // of the thread that runs
     private FrameCutter cutter;
@@ -89,6 +90,7 @@ public final class ReplayEngine {
         this.clock = clock;
         schedule = new Schedule(clock, options.speed(), () -> positionNanos);
         endNanos = options.endNanos();
+        loops = options.playback().loops();
         positionNanos = options.playback().startNanos();
         shiftNanos = positionNanos - options.playback().fromNanos();
         follow(options.speed());
@@ -200,6 +202,25 @@ public final class ReplayEngine {
         LockSupport.unpark(thread);
     }
 
+    /**
+     * Starts the recording again when it has ended, or no longer. An end that has been read ahead, about a second of
+     * event time, stays one.
+     *
+     * @throws IllegalArgumentException where event times are not {@link EventTime#MONOTONE}
+     */
+    public void loop(boolean on) {
+        if (on && !options.playback().isContinuous()) {
+            throw new IllegalArgumentException("a loop needs event time MONOTONE: a second pass with the times of the"
+                    + " first would come late to every window");
+        }
+        loops = on;
+    }
+
+    /** Whether the recording starts again at its end. */
+    public boolean loops() {
+        return loops;
+    }
+
     /** Where the run is, for a progress line; all zero before it starts. */
     public ReplayProgress progress() {
         if (thread == null) {
@@ -219,8 +240,8 @@ public final class ReplayEngine {
     }
 
     private void playFrom(long recordingNanos) {
-        Passes passes =
-                new Passes(source, options.playback(), options.tickNanos(), recordingNanos, positionNanos, loop);
+        Passes passes = new Passes(
+                source, options.playback(), () -> loops, options.tickNanos(), recordingNanos, positionNanos, loop);
         shiftNanos = positionNanos - recordingNanos;
         try (StretchPrefetch prefetch = new StretchPrefetch(passes, options.tickNanos(), passes::label)) {
             play(prefetch);

@@ -336,6 +336,28 @@ class TransportTest {
     }
 
     @Test
+    void aLoopCanBeAskedForWhileItPlaysAndLetGo() {
+        at(500 * MILLI, () -> engine.loop(true));
+        at(4_500 * MILLI, () -> engine.loop(false));
+        ReplayReport report = play(options(Playback.WHOLE).build(), every10Millis(100));
+        // passes of one second: the fifth is under way when it is let go, and a sixth may have been read ahead
+        assertThat(report.end()).isEqualTo(ReplayReport.End.SOURCE);
+        assertThat(report.loops()).isBetween(4L, 5L);
+        assertThat(report.sentEvents()).isEqualTo(100 * (report.loops() + 1));
+    }
+
+    @Test
+    void aLoopNeedsTimesThatGoOn() {
+        at(
+                500 * MILLI,
+                () -> assertThatThrownBy(() -> engine.loop(true))
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageStartingWith("a loop needs event time MONOTONE"));
+        ReplayReport report = play(options(Playback.WHOLE.with(EventTime.SHIFT)).build(), every10Millis(100));
+        assertThat(report.sentEvents()).isEqualTo(100);
+    }
+
+    @Test
     void whatPlaysOnceSaysSo() {
         ReplayOptions options = options(Playback.WHOLE.looping()).build();
         ReplayEngine once = new ReplayEngine(options, new ListSource(every10Millis(3), SECOND), sink, clock);

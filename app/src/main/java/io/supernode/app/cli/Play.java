@@ -1,6 +1,8 @@
 package io.supernode.app.cli;
 
 import io.supernode.app.report.Readable;
+import io.supernode.exporter.Controls;
+import io.supernode.exporter.Exporter;
 import io.supernode.ingest.kafka.KafkaEdge;
 import io.supernode.ingest.kafka.KafkaFrameSink;
 import io.supernode.ingest.kafka.LatestEventTime;
@@ -12,6 +14,7 @@ import io.supernode.replay.ReplayProgress;
 import io.supernode.replay.ReplayReport;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Executors;
@@ -27,21 +30,29 @@ final class Play {
     private final Session session;
     private final KafkaEdge edge;
     private final Supplier<Optional<String>> failureElsewhere;
+    private final Optional<Exporter> shown;
 
-    /** @param failureElsewhere asked now and then; a reason ends the replay */
-    Play(Session session, KafkaEdge edge, Supplier<Optional<String>> failureElsewhere) {
+    /**
+     * @param failureElsewhere asked now and then; a reason ends the replay
+     * @param shown where a page can follow and control it; empty where there is none
+     */
+    Play(Session session, KafkaEdge edge, Supplier<Optional<String>> failureElsewhere, Optional<Exporter> shown) {
         this.session = session;
         this.edge = edge;
         this.failureElsewhere = failureElsewhere;
+        this.shown = shown;
     }
 
-    /** @param expectedNanos event time that the replay will take, for its progress; 0 without end */
-    ReplayReport run(Subject subject, ReplayOptions.Builder options, long expectedNanos) throws IOException {
+    ReplayReport run(Subject subject, ReplayOptions.Builder options, ReplayFlags flags) throws IOException {
+        long expectedNanos = flags.expectedNanos(subject);
         options.cardsPerNode(subject.scenario().machine().cardsPerNode());
         place(options);
         try (KafkaFrameSink sink = edge.frameSink()) {
             ReplayEngine engine = new ReplayEngine(options.build(), subject.source(), sink, ReplayClock.system());
             session.interrupt().onRequest(engine::stop);
+            boolean seeksBack = options.build().playback().eventTime() == EventTime.MONOTONE;
+            Controls controls = new ReplayControls(List.of(engine), flags.recordingNanos(subject), seeksBack);
+            shown.ifPresent(exporter -> exporter.control(controls));
             ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor(task -> {
                 Thread thread = new Thread(task, "progress");
                 thread.setDaemon(true);
@@ -52,6 +63,7 @@ final class Play {
                 watch.scheduleWithFixedDelay(() -> watch(engine, expectedNanos), 250, 250, TimeUnit.MILLISECONDS);
                 return engine.run();
             } finally {
+                shown.ifPresent(Exporter::endControl);
                 watch.shutdownNow();
                 session.console().endProgress();
             }

@@ -4,10 +4,15 @@ import io.supernode.app.report.JsonText;
 import io.supernode.app.report.Readable;
 import io.supernode.app.report.RunReport;
 import io.supernode.app.report.RunSummary;
+import io.supernode.exporter.Exporter;
+import io.supernode.exporter.ExporterOptions;
 import io.supernode.ingest.kafka.KafkaEdge;
+import io.supernode.ingest.kafka.KafkaSettings;
 import io.supernode.replay.ReplayOptions;
 import io.supernode.replay.ReplayReport;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -33,6 +38,15 @@ final class ReplayCommand implements Callable<Integer> {
     @Mixin
     private KafkaOptions kafka;
 
+    @Option(
+            names = "--listen",
+            paramLabel = "HOST:PORT",
+            description = "also show /metrics and the live page there, from which the replay can be controlled")
+    private String listen;
+
+    @Mixin
+    private TokenOptions tokenOptions;
+
     @Option(names = "--report", paramLabel = "FILE", description = "write what was sent, and when, there, as JSON")
     private Path report;
 
@@ -48,14 +62,16 @@ final class ReplayCommand implements Callable<Integer> {
         session.console().quiet(output.quiet);
         ReportFile.requireWritable(report);
         Subject subject = Subject.of(scenario, replay.trace);
+        replay.hasPage = listen != null;
         ReplayOptions.Builder options = replay.options(RunNumber.next(), "1x", subject);
-        try (KafkaEdge edge = KafkaEdge.connect(kafka.settingsOrDefault())) {
+        KafkaSettings settings = kafka.settingsOrDefault();
+        Optional<Exporter> exporter = exporter(settings, subject);
+        try (KafkaEdge edge = KafkaEdge.connect(settings)) {
             edge.topics(1).check().requireUsable();
             session.console()
                     .say("replaying " + subject.info().scenario() + " into "
                             + edge.settings().bootstrap());
-            ReplayReport played =
-                    new Play(session, edge, Optional::empty).run(subject, options, replay.expectedNanos(subject));
+            ReplayReport played = new Play(session, edge, Optional::empty, exporter).run(subject, options, replay);
             RunReport result =
                     new RunReport(subject.reported(), played, Optional.empty(), 0, subject.peakFlopsPerCard());
             ReportFile.write(report, result);
@@ -69,6 +85,28 @@ final class ReplayCommand implements Callable<Integer> {
                 session.console().say("stopped after " + Readable.seconds(played.wallNanos() / 1e9));
             }
             return Fidelity.exitCode(session, replay.missed(played));
+        } finally {
+            exporter.ifPresent(Exporter::close);
         }
+    }
+
+    private Optional<Exporter> exporter(KafkaSettings settings, Subject subject) throws Exception {
+        if (listen == null) {
+            return Optional.empty();
+        }
+        Listen.requireFree(listen);
+        Map<String, Object> consumer = new HashMap<>();
+        settings.consumer(Map.of()).forEach((key, value) -> consumer.put((String) key, value));
+        Path madeUp = Path.of(System.getProperty("user.home"), ".supernode-token");
+        Optional<TokenOptions.Token> token = tokenOptions.token(listen, madeUp);
+        ExporterOptions shown =
+                ExporterOptions.withoutKafka().listen(listen).kafka(consumer).info(subject.info());
+        Exporter exporter =
+                Exporter.start(token.map(t -> shown.token(t.value())).orElse(shown));
+        session.console()
+                .say("live page  http://" + exporter.address().getHostString() + ":"
+                        + exporter.address().getPort() + "/");
+        token.ifPresent(t -> session.console().say("token      " + t.told()));
+        return Optional.of(exporter);
     }
 }

@@ -55,9 +55,7 @@ final class ReplayFlags {
     @Option(names = "--loop", description = "start again at the end, for ever or for --duration")
     boolean loop;
 
-    @Option(
-            names = "--start-paused",
-            description = "send nothing until the space bar is pressed (the right arrow plays one tick)")
+    @Option(names = "--start-paused", description = "send nothing until it is resumed, by the space bar or on the page")
     boolean startPaused;
 
     @Option(
@@ -99,6 +97,9 @@ final class ReplayFlags {
             split = ",",
             description = "send these kinds only: compute, bus, step, request")
     List<EventKind> kinds = List.of();
+
+    /** Whether the replay can be resumed from a page too. */
+    boolean hasPage;
 
     /**
      * The options of a replay, all but origin and run.
@@ -171,6 +172,14 @@ final class ReplayFlags {
         return asked == ReplayOptions.UNLIMITED ? 0 : asked;
     }
 
+    /** Where the recording ends; 0 where it does not. */
+    long recordingNanos(Subject subject) {
+        if (endOffsetNanos == null) {
+            return subject.spanNanos();
+        }
+        return subject.spanNanos() > 0 ? Math.min(endOffsetNanos, subject.spanNanos()) : endOffsetNanos;
+    }
+
     private Playback playback() throws ConfigurationException {
         long from = startOffsetNanos == null ? 0 : startOffsetNanos;
         long until = endOffsetNanos == null ? ReplayOptions.UNLIMITED : endOffsetNanos;
@@ -192,9 +201,9 @@ final class ReplayFlags {
             throw new ConfigurationException(
                     "--max-lateness: at --speed max nothing has a time to be late for; name a speed such as 1x");
         }
-        if (startPaused && !Keys.areThere() && wallLimitNanos == null) {
-            throw new ConfigurationException(
-                    "--start-paused: there is no terminal here whose keys could resume it; leave it out");
+        if (startPaused && !hasPage && !Keys.areThere() && wallLimitNanos == null) {
+            throw new ConfigurationException("--start-paused: there is no terminal here whose keys could resume it, and"
+                    + " no page; leave it out or name --listen");
         }
     }
 }

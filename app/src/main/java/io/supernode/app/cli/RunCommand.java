@@ -42,6 +42,9 @@ final class RunCommand implements Callable<Integer> {
     @Mixin
     private StackOptions stackOptions;
 
+    @Mixin
+    private TokenOptions tokenOptions;
+
     @Option(
             names = "--listen",
             paramLabel = "HOST:PORT",
@@ -69,14 +72,15 @@ final class RunCommand implements Callable<Integer> {
                 && replay.wallLimitNanos == null) {
             replay.durationNanos = DEFAULT_NANOS; // training has no end, nor has a loop
         }
+        replay.hasPage = true;
         ReplayOptions.Builder options = replay.options(RunNumber.next(), "max", subject);
         Listen.requireFree(listen);
         session.console().progress("  starting Kafka, Flink and the exporter");
         try (DataFolder data = stackOptions.open(output.verbose);
-                LocalStack stack = LocalStack.start(data, kafka.settings(), listen, subject.info());
+                LocalStack stack = start(data, subject);
                 DeadLetterCounter deadLetters = stack.edge().deadLetters()) {
-            ReplayReport played = new Play(session, stack.edge(), stack::failure)
-                    .run(subject, options, replay.expectedNanos(subject));
+            ReplayReport played = new Play(session, stack.edge(), stack::failure, Optional.of(stack.exporter()))
+                    .run(subject, options, replay);
             Drain.Result drained = new Drain(session, stack, deadLetters).await(played);
             RunReport result = new RunReport(
                     subject.reported(),
@@ -93,6 +97,14 @@ final class RunCommand implements Callable<Integer> {
                             });
             return exitCode(played, drained, data);
         }
+    }
+
+    private LocalStack start(DataFolder data, Subject subject) throws Exception {
+        Optional<TokenOptions.Token> token = tokenOptions.token(listen, data.token());
+        LocalStack stack =
+                LocalStack.start(data, kafka.settings(), listen, subject.info(), token.map(TokenOptions.Token::value));
+        token.ifPresent(t -> session.console().say("token      " + t.told()));
+        return stack;
     }
 
     private int exitCode(ReplayReport played, Drain.Result drained, DataFolder data) {

@@ -119,6 +119,8 @@ record Subject(Scenario scenario, Optional<Recording> trace) {
                 scenario.machine().cards(),
                 scenario.machine().cardsPerNode(),
                 scenario.machine().topology().nodesPerRack(),
+                scenario.machine().topology().switchRacks(),
+                scenario.machine().topology().planes(),
                 peakFlopsPerCard());
     }
 

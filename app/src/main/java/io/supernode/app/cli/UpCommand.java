@@ -39,6 +39,9 @@ final class UpCommand implements Callable<Integer> {
     @Mixin
     private StackOptions stackOptions;
 
+    @Mixin
+    private TokenOptions tokenOptions;
+
     @Option(
             names = "--listen",
             paramLabel = "HOST:PORT",
@@ -65,15 +68,16 @@ final class UpCommand implements Callable<Integer> {
         session.console().quiet(quiet);
         ReportFile.requireWritable(report);
         Subject subject = Subject.of(scenario, replay.trace);
+        replay.hasPage = true;
         ReplayOptions.Builder options = replay.options(RunNumber.next(), "1x", subject);
         Listen.requireFree(listen);
         session.console().progress("  starting Kafka, Flink and the exporter");
         try (DataFolder data = stackOptions.open(verbose);
-                LocalStack stack = LocalStack.start(data, kafka.settings(), listen, subject.info());
+                LocalStack stack = start(data, subject);
                 DeadLetterCounter deadLetters = stack.edge().deadLetters()) {
             welcome(subject, options.build().speed(), stack, data, begun);
-            ReplayReport played = new Play(session, stack.edge(), stack::failure)
-                    .run(subject, options, replay.expectedNanos(subject));
+            ReplayReport played = new Play(session, stack.edge(), stack::failure, Optional.of(stack.exporter()))
+                    .run(subject, options, replay);
             if (stack.failure().isPresent()) {
                 session.console().error(stack.failure().get() + "; the log is " + data.log());
                 return ExitCode.FAILED;
@@ -94,6 +98,14 @@ final class UpCommand implements Callable<Integer> {
                             + Readable.count(played.sentEvents()) + " events sent");
             return Fidelity.exitCode(session, replay.missed(played));
         }
+    }
+
+    private LocalStack start(DataFolder data, Subject subject) throws Exception {
+        Optional<TokenOptions.Token> token = tokenOptions.token(listen, data.token());
+        LocalStack stack =
+                LocalStack.start(data, kafka.settings(), listen, subject.info(), token.map(TokenOptions.Token::value));
+        token.ifPresent(t -> session.console().say("token      " + t.told()));
+        return stack;
     }
 
     private void welcome(Subject subject, Speed speed, LocalStack stack, DataFolder data, long begun) {

@@ -73,6 +73,11 @@ public final class DataFolder implements AutoCloseable {
         return root.resolve("tmp");
     }
 
+    /** The token of the page, where one had to be made up; kept when the folder is cleared. */
+    public Path token() {
+        return root.resolve("token");
+    }
+
     public Path log() {
         return root.resolve("supernode.log");
     }

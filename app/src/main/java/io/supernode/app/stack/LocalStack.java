@@ -48,11 +48,13 @@ public final class LocalStack implements AutoCloseable {
      *
      * @param kafka a broker elsewhere; empty starts one on the data folder
      * @param listen where the exporter listens, {@code HOST:PORT}; port 0 takes a free one
+     * @param token what a request that changes something has to show; empty where none is needed
      * @throws ListenException when the address is taken
      * @throws StackException when a part does not start
      * @throws IOException when the data folder cannot be used
      */
-    public static LocalStack start(DataFolder data, Optional<KafkaSettings> kafka, String listen, RunInfo info)
+    public static LocalStack start(
+            DataFolder data, Optional<KafkaSettings> kafka, String listen, RunInfo info, Optional<String> token)
             throws IOException, StackException, InterruptedException {
         Parts parts = new Parts();
         try {
@@ -67,10 +69,11 @@ public final class LocalStack implements AutoCloseable {
             provision(parts.edge, kafka.isEmpty());
             Map<String, Object> consumer = new HashMap<>();
             settings.consumer(Map.of()).forEach((key, value) -> consumer.put((String) key, value));
-            parts.exporter = Exporter.start(ExporterOptions.withoutKafka()
+            ExporterOptions shown = ExporterOptions.withoutKafka()
                     .listen(listen)
                     .kafka(consumer)
-                    .info(info));
+                    .info(info);
+            parts.exporter = Exporter.start(token.map(shown::token).orElse(shown));
             parts.edge.skipToEnd(GROUP);
             submit(parts.awaitFlink(), settings, data, readers);
             LocalStack stack = new LocalStack(parts.broker, parts.edge, parts.awaitFlink(), parts.exporter);

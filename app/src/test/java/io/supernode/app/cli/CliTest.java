@@ -192,7 +192,7 @@ class CliTest {
         refused(ExitCode.USAGE, "--end-offset", "--start-offset")
                 .run("run", "--start-offset", "5s", "--end-offset", "4s");
         refused(ExitCode.USAGE, "--max-lateness", "1x").run("run", "--max-lateness", "10ms");
-        refused(ExitCode.USAGE, "--start-paused", "terminal").run("run", "--start-paused", "--speed", "1x");
+        refused(ExitCode.USAGE, "--start-paused", "terminal").run("replay", "--start-paused", "--speed", "1x");
         refused(ExitCode.USAGE, "--event-time").run("run", "--event-time", "yesterday");
         refused(ExitCode.USAGE, "--run soon", "latest").run("record", "-o", "t.avro", "--run", "soon");
         refused(ExitCode.USAGE, "-o no/t.avro").run("record", "-o", "no/t.avro");

@@ -1,0 +1,112 @@
+package io.supernode.app.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.supernode.event.EventBatch;
+import io.supernode.event.EventSource;
+import io.supernode.replay.FrameSink;
+import io.supernode.replay.Playback;
+import io.supernode.replay.ReplayClock;
+import io.supernode.replay.ReplayEngine;
+import io.supernode.replay.ReplayOptions;
+import io.supernode.replay.ReplaySource;
+import java.lang.reflect.Proxy;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Two replays that a page holds as one. They stand still unless a test lets them go, an event every hour. */
+@Timeout(30)
+class ReplayControlsTest {
+    private static final long SECOND = 1_000_000_000L;
+    private static final long HOUR = 3_600 * SECOND;
+
+    private final List<ReplayEngine> engines =
+            Stream.generate(ReplayControlsTest::engine).limit(2).toList();
+    private final List<Thread> threads =
+            engines.stream().map(e -> new Thread(e::run)).toList();
+    private final ReplayControls controls = new ReplayControls(engines, 10 * HOUR, true);
+
+    private static ReplayEngine engine() {
+        FrameSink nowhere = (FrameSink) Proxy.newProxyInstance(
+                FrameSink.class.getClassLoader(),
+                new Class<?>[] {FrameSink.class},
+                (sink, method, arguments) -> method.getReturnType() == long.class ? 0L : null);
+        return new ReplayEngine(
+                ReplayOptions.of(1).playback(Playback.WHOLE.paused()).build(),
+                ReplaySource.of(Hourly::new),
+                nowhere,
+                ReplayClock.system());
+    }
+
+    private static final class Hourly implements EventSource {
+        private long hours;
+
+        @Override
+        public boolean next(EventBatch batch) {
+            batch.clear();
+            batch.addStep(0, 0, HOUR * hours++, 0, 0, 1, 1);
+            return true;
+        }
+
+        @Override
+        public long throughNanos() {
+            return HOUR * hours;
+        }
+    }
+
+    @BeforeEach
+    void start() {
+        threads.forEach(Thread::start);
+        until(() -> engines.stream().allMatch(e -> e.progress().isPaused()));
+    }
+
+    @AfterEach
+    void stop() throws InterruptedException {
+        engines.forEach(ReplayEngine::stop);
+        for (Thread thread : threads) {
+            thread.join();
+        }
+    }
+
+    @Test
+    void bothFollowEveryWord() {
+        controls.speed("7/3x");
+        assertThat(engines).allMatch(e -> e.progress().speed().toString().equals("7/3x"));
+        controls.resume();
+        assertThat(engines).noneMatch(e -> e.progress().isPaused());
+        controls.pause();
+        assertThat(engines).allMatch(e -> e.progress().isPaused());
+        controls.seek(5 * SECOND);
+        until(() -> engines.stream().allMatch(e -> e.progress().recordingNanos() == 5 * SECOND));
+        controls.step();
+        until(() -> engines.stream().allMatch(e -> e.progress().sentEvents() == 1));
+        assertThat(controls.replay().sentEvents()).isEqualTo(2);
+        assertThat(controls.replay().paused()).isTrue();
+        controls.loop(true);
+        assertThat(controls.replay().loops()).isTrue();
+    }
+
+    @Test
+    void whatCannotBeMeantChangesNothing() {
+        assertThatThrownBy(() -> controls.speed("fast")).hasMessageStartingWith("must be a number above 0 such as 10x");
+        assertThatThrownBy(() -> controls.seek(11 * HOUR))
+                .hasMessage("must be at most 36000.0, where the recording ends: seconds=39600.0");
+        controls.resume();
+        assertThatThrownBy(controls::step).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> new ReplayControls(engines, 0, true).loop(true))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("--end-offset");
+        assertThat(engines).allMatch(e -> e.progress().speed().toString().equals("1x"));
+    }
+
+    private static void until(java.util.function.BooleanSupplier condition) {
+        while (!condition.getAsBoolean()) {
+            Thread.onSpinWait();
+        }
+    }
+}
