@@ -1,5 +1,6 @@
 package io.supernode.analytics;
 
+import io.supernode.window.GroupAccumulator;
 import io.supernode.window.LatencyWindow;
 import io.supernode.window.SliceFolder;
 import io.supernode.window.ThroughputWindow;
@@ -16,6 +17,7 @@ import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.common.typeutils.base.LongSerializer;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
 import org.apache.flink.runtime.state.FunctionSnapshotContext;
 import org.apache.flink.streaming.api.TimerService;
@@ -26,8 +28,9 @@ import org.apache.flink.util.FlinkRuntimeException;
 import org.apache.flink.util.OutputTag;
 
 /**
- * {@link WindowMerger} with Flink's keyed state and event-time timers. A window's sums are kept as bytes, the same in
- * every state backend. A timer is a slice boundary; one for a boundary that time has passed fires with the next
+ * {@link WindowMerger} with Flink's keyed state and event-time timers. A window that is added to is kept as an object:
+ * on the heap a slice is added in place, and nothing is written until a checkpoint wants it. A window that has been given
+ * is kept as bytes. State of the first version has all windows as bytes; they are opened as slices come. A timer is a slice boundary; one for a boundary that time has passed fires with the next
  * watermark, which bundles what came late until then into one correction.
  */
 final class MergeFunction extends KeyedProcessFunction<GroupKey, SlicePartial, ThroughputWindow>
@@ -47,7 +50,8 @@ final class MergeFunction extends KeyedProcessFunction<GroupKey, SlicePartial, T
     private final long latenessNanos;
 
     private transient WindowMerger merger;
-    private transient MapState<Long, byte[]> windows;
+    private transient MapState<Long, GroupAccumulator> open;
+    private transient MapState<Long, byte[]> closed;
     private transient ValueState<Long> origin;
     private transient ValueState<Long> forgotten;
     private transient ListState<Integer> recoveryState;
@@ -79,7 +83,10 @@ final class MergeFunction extends KeyedProcessFunction<GroupKey, SlicePartial, T
     @Override
     public void open(OpenContext context) {
         merger = new WindowMerger(latenessNanos);
-        windows = getRuntimeContext()
+        open = getRuntimeContext()
+                .getMapState(
+                        new MapStateDescriptor<>("open-windows", LongSerializer.INSTANCE, new OpenWindowSerializer()));
+        closed = getRuntimeContext()
                 .getMapState(new MapStateDescriptor<>(
                         "windows", Types.LONG, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
         origin = getRuntimeContext().getState(new ValueStateDescriptor<>("origin", Types.LONG));
@@ -117,7 +124,7 @@ final class MergeFunction extends KeyedProcessFunction<GroupKey, SlicePartial, T
                 context.output(latencyTag, window);
             }
         });
-        if (windows.isEmpty()) {
+        if (closed.isEmpty() && open.isEmpty()) {
             long last = state.forgottenThrough() + TRACE_SLICES;
             if (endSlice >= last) {
                 origin.clear();
@@ -129,7 +136,7 @@ final class MergeFunction extends KeyedProcessFunction<GroupKey, SlicePartial, T
     }
 
     private State state(TimerService timers) throws Exception {
-        return new State(windows, forgotten, origin.value(), timers);
+        return new State(open, closed, forgotten, origin.value(), timers);
     }
 
     private static DeadLetter refusal(SlicePartial partial, long events) {
@@ -146,17 +153,35 @@ final class MergeFunction extends KeyedProcessFunction<GroupKey, SlicePartial, T
 
     /** The current key's windows. */
     private record State(
-            MapState<Long, byte[]> windows, ValueState<Long> forgotten, long originEpochNanos, TimerService timers)
+            MapState<Long, GroupAccumulator> openWindows,
+            MapState<Long, byte[]> closedWindows,
+            ValueState<Long> forgotten,
+            long originEpochNanos,
+            TimerService timers)
             implements WindowMerger.State {
         @Override
-        public byte[] window(long id) {
-            return unchecked(() -> windows.get(id));
+        public GroupAccumulator open(long id) {
+            return unchecked(() -> openWindows.get(id));
         }
 
         @Override
-        public void keep(long id, byte[] window) {
+        public void keepOpen(long id, GroupAccumulator window) {
             unchecked(() -> {
-                windows.put(id, window);
+                openWindows.put(id, window);
+                return null;
+            });
+        }
+
+        @Override
+        public byte[] closed(long id) {
+            return unchecked(() -> closedWindows.get(id));
+        }
+
+        @Override
+        public void close(long id, byte[] window) {
+            unchecked(() -> {
+                openWindows.remove(id);
+                closedWindows.put(id, window);
                 return null;
             });
         }
@@ -164,7 +189,7 @@ final class MergeFunction extends KeyedProcessFunction<GroupKey, SlicePartial, T
         @Override
         public void forget(long id) {
             unchecked(() -> {
-                windows.remove(id);
+                closedWindows.remove(id);
                 return null;
             });
         }

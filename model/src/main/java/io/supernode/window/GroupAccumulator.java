@@ -6,8 +6,10 @@ import java.util.Arrays;
  * A node with its cards, or a whole supernode without, in one slice or window. What a card has is kept with the card
  * alone; what only the group has (latencies by bus operation and of requests) is kept apart. The group's total is the
  * sum of both, formed when it is given: so an event touches one card, not three entities. Not thread-safe.
+ *
+ * <p>From outside it is what a window's sums are while they are added to: to be kept, and stored as bytes.
  */
-final class GroupAccumulator {
+public final class GroupAccumulator {
     /** First number of the stored form; a change of the form takes the next. */
     private static final int VERSION = 1;
 
@@ -18,6 +20,27 @@ final class GroupAccumulator {
     private EntityAccumulator[] cards = new EntityAccumulator[8];
 
     private boolean given;
+
+    GroupAccumulator() {}
+
+    /** What {@link #stored()} wrote, with its marks. */
+    public static GroupAccumulator of(byte[] stored) {
+        PartialReader in = new PartialReader();
+        in.open(stored);
+        GroupAccumulator group = new GroupAccumulator();
+        group.restore(in);
+        return group;
+    }
+
+    /** The stored form, which begins with its version; equal sums may have come together in another order of cards. */
+    public byte[] stored() {
+        return toBytes(new PartialWriter());
+    }
+
+    /** Adding to one changes nothing of the other. */
+    public GroupAccumulator copy() {
+        return of(stored());
+    }
 
     /** The card's accumulator, made when the card is new. Linear: a node has 8 or 16 cards. */
     EntityAccumulator card(int card) {

@@ -72,7 +72,8 @@ public final class InMemoryWindows {
 
     private final class GroupState implements WindowMerger.State {
         private final int node;
-        private final Map<Long, byte[]> windows = new HashMap<>();
+        private final Map<Long, GroupAccumulator> open = new HashMap<>();
+        private final Map<Long, byte[]> closed = new HashMap<>();
         private long forgottenThrough = Long.MIN_VALUE;
 
         GroupState(int node) {
@@ -80,18 +81,29 @@ public final class InMemoryWindows {
         }
 
         @Override
-        public byte[] window(long id) {
-            return windows.get(id);
+        public GroupAccumulator open(long id) {
+            return open.get(id);
         }
 
         @Override
-        public void keep(long id, byte[] window) {
-            windows.put(id, window);
+        public void keepOpen(long id, GroupAccumulator window) {
+            open.put(id, window);
+        }
+
+        @Override
+        public byte[] closed(long id) {
+            return closed.get(id);
+        }
+
+        @Override
+        public void close(long id, byte[] window) {
+            open.remove(id);
+            closed.put(id, window);
         }
 
         @Override
         public void forget(long id) {
-            windows.remove(id);
+            closed.remove(id);
         }
 
         @Override

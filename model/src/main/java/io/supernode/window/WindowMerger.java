@@ -9,13 +9,24 @@ package io.supernode.window;
  * which the time that the event took may reach back.
  */
 public final class WindowMerger {
-    /** The windows of one group. */
+    /**
+     * The windows of one group. One that is added to is open, and kept as an object so that a slice does not rewrite
+     * all that came before it; from when it is given, it is bytes, until something comes late and opens it again.
+     */
     public interface State {
-        /** The window of this name; null when there is none. */
-        byte[] window(long id);
+        /** The open window of this name; null when there is none. What is kept may be the same object. */
+        GroupAccumulator open(long id);
 
-        void keep(long id, byte[] window);
+        /** Called after every change of an open window. */
+        void keepOpen(long id, GroupAccumulator window);
 
+        /** The window of this name that is not open; null when there is none. */
+        byte[] closed(long id);
+
+        /** Closes the window. */
+        void close(long id, byte[] window);
+
+        /** Forgets a closed window. */
         void forget(long id);
 
         /** Calls {@link WindowMerger#due} when time passes {@code endSlice}; with the next step of time if it has. */
@@ -44,7 +55,7 @@ public final class WindowMerger {
     /** A multiple of every window length, so that windows of all lengths are forgotten as they are given. */
     private final int keptSlices;
 
-    private final GroupAccumulator window = new GroupAccumulator();
+    private final GroupAccumulator refused = new GroupAccumulator();
     private final EntityAccumulator total = new EntityAccumulator();
     private final PartialReader reader = new PartialReader();
     private final PartialWriter writer = new PartialWriter();
@@ -72,24 +83,27 @@ public final class WindowMerger {
             int length = WindowPlan.lengthSlices(i);
             long start = Math.floorDiv(slice, length) * length;
             long id = id(start, i);
-            byte[] kept = state.window(id);
-            if (kept == null) {
-                window.clear();
-                state.wakeAt(start + length);
-                state.wakeAt(start + length + keptSlices);
-            } else {
-                reader.open(kept);
-                window.restore(reader);
-                if (window.isGiven()) {
-                    state.wakeAt(start + length);
-                }
+            GroupAccumulator window = state.open(id);
+            if (window == null) {
+                window = opened(state, start, i);
             }
             reader.open(partial);
             window.mergeFrom(
                     reader, WindowPlan.hasLatency(Scope.CARD, LatencyMetric.BUS, length * WindowPlan.SLICE_NANOS));
-            state.keep(id, window.toBytes(writer));
+            state.keepOpen(id, window);
         }
         return 0;
+    }
+
+    private GroupAccumulator opened(State state, long start, int lengthIndex) {
+        int length = WindowPlan.lengthSlices(lengthIndex);
+        byte[] closed = state.closed(id(start, lengthIndex));
+        state.wakeAt(start + length);
+        if (closed != null) {
+            return GroupAccumulator.of(closed);
+        }
+        state.wakeAt(start + length + keptSlices);
+        return new GroupAccumulator();
     }
 
     /** Time has passed {@code endSlice}: gives what ends there and has changed, forgets what is old enough. */
@@ -102,7 +116,7 @@ public final class WindowMerger {
             }
             give(state, group, endSlice - length, i, out);
             long old = id(endSlice - keptSlices - length, i);
-            if (state.window(old) != null) {
+            if (state.closed(old) != null) {
                 state.forget(old);
                 forgot = true;
             }
@@ -114,26 +128,29 @@ public final class WindowMerger {
 
     private void give(State state, Group group, long startSlice, int lengthIndex, WindowSink out) {
         long id = id(startSlice, lengthIndex);
-        byte[] kept = state.window(id);
-        if (kept == null) {
-            return;
+        GroupAccumulator window = state.open(id);
+        if (window == null) {
+            // a state of the first version has open windows among the closed ones
+            byte[] closed = state.closed(id);
+            if (closed == null) {
+                return;
+            }
+            window = GroupAccumulator.of(closed);
         }
-        reader.open(kept);
-        window.restore(reader);
         if (!window.shared.isChanged()) {
             return; // every partial marks the group, so none has come since
         }
         WindowKey key = group.key(startSlice, WindowPlan.lengthSlices(lengthIndex));
         window.give(key, group.originEpochNanos(), group.lowestRevision(), total, out);
-        state.keep(id, window.toBytes(writer));
+        state.close(id, window.toBytes(writer));
     }
 
     private long events(byte[] partial) {
-        window.clear();
+        refused.clear();
         reader.open(partial);
-        window.mergeFrom(reader, true);
+        refused.mergeFrom(reader, true);
         total.clear();
-        window.addTotalTo(total);
+        refused.addTotalTo(total);
         return total.throughput.events();
     }
 

@@ -44,23 +44,35 @@ final class WindowMergerBench {
     }
 
     private static final class Group implements WindowMerger.State {
-        final Map<Long, byte[]> windows = new HashMap<>();
+        final Map<Long, GroupAccumulator> open = new HashMap<>();
+        final Map<Long, byte[]> closed = new HashMap<>();
         final TreeSet<Long> due = new TreeSet<>();
         long forgotten = Long.MIN_VALUE;
 
         @Override
-        public byte[] window(long id) {
-            return windows.get(id);
+        public GroupAccumulator open(long id) {
+            return open.get(id);
         }
 
         @Override
-        public void keep(long id, byte[] window) {
-            windows.put(id, window);
+        public void keepOpen(long id, GroupAccumulator window) {
+            open.put(id, window);
+        }
+
+        @Override
+        public byte[] closed(long id) {
+            return closed.get(id);
+        }
+
+        @Override
+        public void close(long id, byte[] window) {
+            open.remove(id);
+            closed.put(id, window);
         }
 
         @Override
         public void forget(long id) {
-            windows.remove(id);
+            closed.remove(id);
         }
 
         @Override
