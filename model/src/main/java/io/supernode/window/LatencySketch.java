@@ -10,7 +10,9 @@ import java.util.Arrays;
  * {@code g = 2^(1/35) = 1.02000}. A bucket answers with the value at equal relative distance from both its ends,
  * {@code 2·g^i/(1+g)}, so its error is at most {@code (g-1)/(g+1) = 0.99 %}: the construction of DDSketch (Masson, Rim,
  * Lee, VLDB 2019, section 2) with a base that divides the octave. Count, sum, minimum and maximum are exact. Buckets
- * found by table, not by logarithm, so that every machine finds the same one. Not thread-safe.
+ * found by table, not by logarithm, so that every machine finds the same one. Only buckets that hold values are kept, in
+ * order: a card has a handful of values in a second that lie octaves apart, and merging and writing cost what there is,
+ * not what there could be. Not thread-safe.
  */
 public final class LatencySketch {
     /** Largest relative error of a quantile. */
@@ -24,10 +26,11 @@ public final class LatencySketch {
 
     private static final int MANTISSA_BITS = 6;
 
-    /** Counts of buckets {@code offset .. offset + counts.length - 1}. */
-    private long[] counts = new long[0];
+    /** Buckets that hold values, ascending, and how many they hold; the first {@code filled} are in use. */
+    private int[] buckets = new int[8];
 
-    private int offset;
+    private long[] counts = new long[8];
+    private int filled;
     private long count;
     private long sum;
     private long min = Long.MAX_VALUE;
@@ -39,11 +42,11 @@ public final class LatencySketch {
         if (bucketIndices.length == 0) {
             return sketch;
         }
-        sketch.cover(bucketIndices[0]);
-        sketch.cover(bucketIndices[bucketIndices.length - 1]);
-        for (int i = 0; i < bucketIndices.length; i++) {
-            sketch.counts[bucketIndices[i] - sketch.offset] += bucketCounts[i];
-            sketch.count += bucketCounts[i];
+        sketch.buckets = bucketIndices.clone();
+        sketch.counts = bucketCounts.clone();
+        sketch.filled = bucketIndices.length;
+        for (long times : bucketCounts) {
+            sketch.count += times;
         }
         sketch.sum = sum;
         sketch.min = min;
@@ -62,8 +65,7 @@ public final class LatencySketch {
             throw new IllegalArgumentException("must be >= 0: nanos=" + nanos);
         }
         int bucket = bucket(nanos);
-        cover(bucket);
-        counts[bucket - offset] += times;
+        put(placeOf(bucket), bucket, times);
         count += times;
         sum += nanos * times;
         min = Math.min(min, nanos);
@@ -74,10 +76,10 @@ public final class LatencySketch {
         if (other.count == 0) {
             return;
         }
-        cover(other.offset);
-        cover(other.offset + other.counts.length - 1);
-        for (int i = 0; i < other.counts.length; i++) {
-            counts[other.offset + i - offset] += other.counts[i];
+        int at = 0;
+        for (int i = 0; i < other.filled; i++) {
+            at = placeFrom(at, other.buckets[i]);
+            put(at, other.buckets[i], other.counts[i]);
         }
         count += other.count;
         sum += other.sum;
@@ -86,7 +88,7 @@ public final class LatencySketch {
     }
 
     public void clear() {
-        Arrays.fill(counts, 0);
+        filled = 0;
         count = 0;
         sum = 0;
         min = Long.MAX_VALUE;
@@ -148,31 +150,17 @@ public final class LatencySketch {
         while ((seen += counts[i]) < rank) {
             i++;
         }
-        return Math.min(max, Math.max(min, representative(offset + i)));
+        return Math.min(max, Math.max(min, representative(buckets[i])));
     }
 
     /** Indices of the buckets that hold values, ascending. */
     public int[] bucketIndices() {
-        int[] indices = new int[filled()];
-        int n = 0;
-        for (int i = 0; i < counts.length; i++) {
-            if (counts[i] != 0) {
-                indices[n++] = offset + i;
-            }
-        }
-        return indices;
+        return Arrays.copyOf(buckets, filled);
     }
 
     /** Counts of the buckets that {@link #bucketIndices()} names. */
     public long[] bucketCounts() {
-        long[] filled = new long[filled()];
-        int n = 0;
-        for (long c : counts) {
-            if (c != 0) {
-                filled[n++] = c;
-            }
-        }
-        return filled;
+        return Arrays.copyOf(counts, filled);
     }
 
     /** The bucket of a value, from 0. */
@@ -209,23 +197,13 @@ public final class LatencySketch {
         out.write(sum);
         out.write(min);
         out.write(max);
-        int first = 0;
-        while (counts[first] == 0) {
-            first++;
-        }
-        int last = counts.length - 1;
-        while (counts[last] == 0) {
-            last--;
-        }
-        out.write(offset + first);
-        out.write(offset + last);
-        int previous = first;
-        for (int i = first; i <= last; i++) {
-            if (counts[i] != 0) {
-                out.write(i - previous);
-                out.write(counts[i]);
-                previous = i;
-            }
+        out.write(buckets[0]);
+        out.write(buckets[filled - 1]);
+        int previous = buckets[0];
+        for (int i = 0; i < filled; i++) {
+            out.write(buckets[i] - previous);
+            out.write(counts[i]);
+            previous = buckets[i];
         }
     }
 
@@ -236,12 +214,12 @@ public final class LatencySketch {
         max = Math.max(max, in.read());
         int bucket = in.readInt();
         int last = in.readInt();
-        cover(bucket);
-        cover(last);
+        int at = 0;
         do {
             bucket += in.readInt();
             long times = in.read();
-            counts[bucket - offset] += times;
+            at = placeFrom(at, bucket);
+            put(at, bucket, times);
             count += times;
         } while (bucket < last);
     }
@@ -252,29 +230,35 @@ public final class LatencySketch {
         }
     }
 
-    private int filled() {
-        int n = 0;
-        for (long c : counts) {
-            if (c != 0) {
-                n++;
-            }
-        }
-        return n;
+    /** Where a bucket is, or would be. */
+    private int placeOf(int bucket) {
+        int place = Arrays.binarySearch(buckets, 0, filled, bucket);
+        return place >= 0 ? place : -place - 1;
     }
 
-    private void cover(int bucket) {
-        if (counts.length == 0) {
-            counts = new long[8];
-            offset = Math.max(0, bucket - 3);
-        } else if (bucket < offset) {
-            int from = Math.max(0, bucket - 8);
-            long[] wider = new long[offset + counts.length - from];
-            System.arraycopy(counts, 0, wider, offset - from, counts.length);
-            counts = wider;
-            offset = from;
-        } else if (bucket >= offset + counts.length) {
-            counts = Arrays.copyOf(counts, bucket - offset + 8);
+    /** The same, where all before {@code from} are known to be smaller. */
+    private int placeFrom(int from, int bucket) {
+        int place = from;
+        while (place < filled && buckets[place] < bucket) {
+            place++;
         }
+        return place;
+    }
+
+    private void put(int place, int bucket, long times) {
+        if (place < filled && buckets[place] == bucket) {
+            counts[place] += times;
+            return;
+        }
+        if (filled == buckets.length) {
+            buckets = Arrays.copyOf(buckets, 2 * filled);
+            counts = Arrays.copyOf(counts, 2 * filled);
+        }
+        System.arraycopy(buckets, place, buckets, place + 1, filled - place);
+        System.arraycopy(counts, place, counts, place + 1, filled - place);
+        buckets[place] = bucket;
+        counts[place] = times;
+        filled++;
     }
 
     private static long[] lowerBounds() {
