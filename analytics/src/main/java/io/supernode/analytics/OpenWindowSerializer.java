@@ -61,9 +61,10 @@ public final class OpenWindowSerializer extends TypeSerializerSingleton<GroupAcc
 
     @Override
     public void copy(DataInputView source, DataOutputView target) throws IOException {
-        int length = source.readInt();
-        target.writeInt(length);
-        target.write(source, length);
+        byte[] stored = new byte[source.readInt()];
+        source.readFully(stored);
+        target.writeInt(stored.length);
+        target.write(stored);
     }
 
     @Override
