@@ -40,7 +40,7 @@ public final class Importers {
     }
 
     /**
-     * Reads a recording into a new trace file, which replaces {@code out} when all is read and not before.
+     * Reads a recording into a new trace, a file or a folder of parts, which replaces {@code out} when all is read and not before.
      *
      * @param in a file, or a folder where a recording is one
      * @param format one of {@link #formats()} or {@link #AUTO}
@@ -61,7 +61,7 @@ public final class Importers {
         if (Files.exists(out) && Files.isSameFile(in, out)) {
             throw InputException.of(in, "would be overwritten by its trace; accepted: another file to write to");
         }
-        try (TraceOutput trace = new TraceOutput(out, chosen.name())) {
+        try (TraceOutput trace = new TraceOutput(out, chosen.name(), options)) {
             ImportReport report = read(recording, chosen, options, trace, progress);
             trace.complete();
             return report;

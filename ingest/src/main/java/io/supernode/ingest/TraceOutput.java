@@ -2,10 +2,12 @@ package io.supernode.ingest;
 
 import io.supernode.event.EventSource;
 import io.supernode.replay.TraceMetadata;
+import io.supernode.replay.TraceSplit;
 import io.supernode.replay.TraceWriter;
 import io.supernode.serving.Request;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -18,13 +20,16 @@ final class TraceOutput implements RecordingOutput, Closeable {
 
     private final Path file;
     private final String sourceFormat;
+    private final TraceSplit split;
     private final Map<String, String> notes = new TreeMap<>();
     private TraceWriter writer;
     private boolean complete;
 
-    TraceOutput(Path file, String sourceFormat) {
+    TraceOutput(Path file, String sourceFormat, ImportOptions options) {
         this.file = file;
         this.sourceFormat = sourceFormat;
+        split = options.split();
+        notes.putAll(options.notes());
     }
 
     @Override
@@ -43,7 +48,7 @@ final class TraceOutput implements RecordingOutput, Closeable {
             notes.put("offsetNanos", Long.toString(offsetNanos));
         }
         try {
-            writer = TraceWriter.create(file, new TraceMetadata(sourceFormat, originEpochNanos, notes));
+            writer = TraceWriter.create(file, new TraceMetadata(sourceFormat, originEpochNanos, notes), split);
         } catch (IOException e) {
             throw notWritten(e);
         }
@@ -93,7 +98,11 @@ final class TraceOutput implements RecordingOutput, Closeable {
         Path folder = file.toAbsolutePath().getParent();
         String why = folder != null && !Files.isDirectory(folder)
                 ? "no such folder"
-                : Files.isDirectory(file) ? "is a folder" : e.getClass().getSimpleName() + ": " + e.getMessage();
+                : e instanceof FileAlreadyExistsException
+                        ? e.getMessage()
+                        : Files.isDirectory(file)
+                                ? "is a folder"
+                                : e.getClass().getSimpleName() + ": " + e.getMessage();
         return new IOException(file + ": cannot be written: " + why, e);
     }
 }

@@ -29,9 +29,9 @@ public interface ReplaySource {
         return fromNanos -> new OpenedPass(opener.open());
     }
 
-    /** The events of a trace file. */
-    static ReplaySource ofTrace(Path file) {
-        return of(() -> TraceEvents.open(file));
+    /** The events of a trace, each pass from where they are wanted. */
+    static ReplaySource ofTrace(Path trace) {
+        return fromNanos -> new OpenedPass(TraceEvents.open(trace, fromNanos));
     }
 
     /** A source that cannot start over: a loop or a seek fails. It stays the caller's to close. */

@@ -7,6 +7,8 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +24,7 @@ import java.util.Map;
 final class TraceContainer implements Closeable {
     private static final byte[] MAGIC = {'O', 'b', 'j', 1};
     private static final int MARKER_BYTES = 16;
+    private static final int BUFFER = 1 << 16;
     private static final int HEADER_ENTRIES_MAX = 10_000;
     private static final int HEADER_VALUE_BYTES_MAX = 16 << 20;
     /** A block holds at most this much, packed or not: a writer's block and one largest record. */
@@ -29,11 +32,13 @@ final class TraceContainer implements Closeable {
 
     private final Path file;
     private final long size;
-    private final InputStream in;
+    private final SeekableByteChannel channel;
     private final Map<String, String> header = new LinkedHashMap<>();
+    private InputStream in;
     private byte[] marker;
     private boolean isPacked;
     private long offset;
+    private long firstBlock;
     private long blockOffset;
     private long blockRecords;
     private byte[] packed = {};
@@ -41,12 +46,13 @@ final class TraceContainer implements Closeable {
 
     TraceContainer(Path file) throws IOException {
         this.file = file;
-        size = Files.size(file);
-        in = new BufferedInputStream(Files.newInputStream(file), 1 << 16);
+        channel = Files.newByteChannel(file);
         try {
+            size = channel.size();
+            in = buffered();
             readHeader();
         } catch (IOException | RuntimeException e) {
-            in.close();
+            channel.close();
             throw e;
         }
     }
@@ -87,9 +93,33 @@ final class TraceContainer implements Closeable {
         return blockOffset;
     }
 
+    /** Where the first block starts in the file. */
+    long firstBlock() {
+        return firstBlock;
+    }
+
+    /** Where the next block starts in the file. */
+    long offset() {
+        return offset;
+    }
+
+    /** Goes to where a block starts; nothing in between is read. */
+    void seek(long blockOffset) throws IOException {
+        if (blockOffset < firstBlock || blockOffset > size) {
+            throw TraceFormatException.at(file, blockOffset, "no block can start here", null);
+        }
+        channel.position(blockOffset);
+        in = buffered();
+        offset = blockOffset;
+    }
+
     @Override
     public void close() throws IOException {
-        in.close();
+        channel.close();
+    }
+
+    private InputStream buffered() {
+        return new BufferedInputStream(Channels.newInputStream(channel), BUFFER);
     }
 
     private void readHeader() throws IOException {
@@ -108,6 +138,7 @@ final class TraceContainer implements Closeable {
         }
         marker = new byte[MARKER_BYTES];
         readFully(marker, MARKER_BYTES, "the marker after the header");
+        firstBlock = offset;
         String codec = header.getOrDefault("avro.codec", "null");
         isPacked = codec.equals("zstandard");
         if (!isPacked && !codec.equals("null")) {

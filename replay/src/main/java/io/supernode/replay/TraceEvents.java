@@ -45,6 +45,24 @@ public final class TraceEvents implements EventSource, Closeable {
         return new TraceEvents(TraceReader.open(file));
     }
 
+    /**
+     * Opens a trace where what ends at a time or later begins; what ends earlier may come as well.
+     *
+     * @throws IOException as {@link TraceReader#open}
+     */
+    public static TraceEvents open(Path trace, long fromNanos) throws IOException {
+        TraceReader reader = TraceReader.open(trace);
+        try {
+            if (fromNanos > reader.firstNanos()) {
+                reader.skipTo(fromNanos);
+            }
+            return new TraceEvents(reader);
+        } catch (IOException | RuntimeException e) {
+            reader.close();
+            throw e;
+        }
+    }
+
     public TraceMetadata metadata() {
         return reader.metadata();
     }

@@ -19,7 +19,10 @@ import java.util.TreeMap;
  *     mapping of ranks to cards
  */
 public record TraceMetadata(String sourceFormat, long originEpochNanos, Map<String, String> notes) {
-    static final long FORMAT_VERSION = 1;
+    /** What is written. The first had no index and no parts; it is read as well. */
+    static final long FORMAT_VERSION = 2;
+
+    static final long OLDEST_VERSION = 1;
 
     static final String PREFIX = "supernode.";
     static final String VERSION_KEY = PREFIX + "formatVersion";
@@ -30,10 +33,21 @@ public record TraceMetadata(String sourceFormat, long originEpochNanos, Map<Stri
     /** Hash of the schema and all entries but those below: a changed bit in a name must not change what is read. */
     static final String HASH_KEY = PREFIX + "headerHash";
 
+    // of a part: what it belongs to, and its place in it, from 0
+    static final String SET_KEY = PREFIX + "set";
+    static final String PART_KEY = PREFIX + "part";
+
     // told by the writer when it is done
     static final String RECORDS_KEY = PREFIX + "records";
     static final String FIRST_KEY = PREFIX + "firstNanos";
     static final String LAST_KEY = PREFIX + "lastNanos";
+    /** Byte at which the block with the index begins. */
+    static final String INDEX_KEY = PREFIX + "indexOffset";
+    /** Of a part: how many there are, in the last of them; 0 in those before. */
+    static final String PARTS_KEY = PREFIX + "parts";
+
+    /** What is told at the end, and so is not in the hash. */
+    static final Set<String> FIGURES = Set.of(RECORDS_KEY, FIRST_KEY, LAST_KEY, INDEX_KEY, PARTS_KEY);
 
     public TraceMetadata {
         if (sourceFormat.isBlank()) {
@@ -70,7 +84,8 @@ public record TraceMetadata(String sourceFormat, long originEpochNanos, Map<Stri
     static byte[] headerHash(String schema, Map<String, String> entries) {
         Map<String, String> ours = new TreeMap<>(entries);
         ours.keySet().removeIf(key -> !key.startsWith(PREFIX));
-        ours.keySet().removeAll(Set.of(HASH_KEY, RECORDS_KEY, FIRST_KEY, LAST_KEY));
+        ours.keySet().remove(HASH_KEY);
+        ours.keySet().removeAll(FIGURES);
         try {
             MessageDigest sha = MessageDigest.getInstance("SHA-256");
             sha.update((schema + "\n" + ours).getBytes(StandardCharsets.UTF_8));

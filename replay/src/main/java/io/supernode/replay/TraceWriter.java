@@ -12,25 +12,21 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Map;
-import org.apache.avro.file.CodecFactory;
-import org.apache.avro.file.DataFileWriter;
-import org.apache.avro.generic.GenericDatumWriter;
 
 /**
- * Writes a trace file: an Avro object container, blocks compressed and checksummed by zstandard, with
- * {@link TraceMetadata} in its header. The same records give the same bytes. Memory is bounded by a block.
+ * Writes a trace: Avro object containers, blocks compressed and checksummed by zstandard, with {@link TraceMetadata} in
+ * their headers and an index at their ends; one file, or as many as {@link TraceSplit} makes it, in a folder. The same
+ * records give the same bytes. Memory is bounded by a block.
  *
  * <p>Records are written under another name ({@code .part}) and moved into place by {@link #close}, so that what has
- * the right name is whole. Where the input turns out bad, {@link #abandon} before closing leaves no file:
+ * the right name is whole. Where the input turns out bad, {@link #abandon} before closing leaves nothing:
  *
  * <pre>{@code
  * try (TraceWriter writer = TraceWriter.create(file, metadata)) {
@@ -46,33 +42,35 @@ public final class TraceWriter implements Closeable {
     static final int BLOCK_BYTES = 256 * 1024;
     /** Larger records are refused: a reader must hold one in memory. */
     static final int RECORD_BYTES_MAX = 16 << 20;
-    /** Characters kept free in the header for each figure that is known at the end only. */
-    static final int FIGURE_CHARS = 20;
 
-    static final String UNFINISHED = "unfinished";
-
-    private static final int ZSTD_LEVEL = 3;
-
-    private final Path file;
-    private final Path part;
+    private final Path target;
     private final TraceMetadata metadata;
-    private final DataFileWriter<Object> out;
+    private final TraceSplit split;
+    private final int blockBytes;
     private final EventBatch events = new EventBatch();
     private final FrameReader[] readers = new FrameReader[EventKind.values().length];
-    private long records;
-    private long firstNanos = Long.MAX_VALUE;
-    private long lastNanos = Long.MIN_VALUE;
+    private TracePartWriter out;
+    private int parts;
+    private long recordsBefore;
+    private long partFirstNanos = Long.MAX_VALUE;
     private boolean abandoned;
     private boolean closed;
 
-    private TraceWriter(Path file, Path part, TraceMetadata metadata, DataFileWriter<Object> out) {
-        this.file = file;
-        this.part = part;
+    private TraceWriter(Path target, TraceMetadata metadata, TraceSplit split, int blockBytes) throws IOException {
+        this.target = target;
         this.metadata = metadata;
-        this.out = out;
+        this.split = split;
+        this.blockBytes = blockBytes;
         for (EventKind kind : EventKind.values()) {
             readers[kind.ordinal()] = new FrameReader(kind);
         }
+        if (!split.isNone()) {
+            requireFree(target, "is there already; accepted: the name of a folder to make");
+            requireFree(
+                    folder(), "is there already, parts of a recording that was cut short; save them or remove them");
+            Files.createDirectory(folder());
+        }
+        begin();
     }
 
     /**
@@ -84,28 +82,27 @@ public final class TraceWriter implements Closeable {
         return create(file, metadata, BLOCK_BYTES);
     }
 
+    /**
+     * Starts a trace in parts: {@code target} will be a folder of them. With {@link TraceSplit#NONE} it is a file.
+     *
+     * @throws IOException where there is something of that name, or nothing can be made there
+     */
+    public static TraceWriter create(Path target, TraceMetadata metadata, TraceSplit split) throws IOException {
+        return new TraceWriter(target, metadata, split, BLOCK_BYTES);
+    }
+
     static TraceWriter create(Path file, TraceMetadata metadata, int blockBytes) throws IOException {
-        Path part = file.resolveSibling(file.getFileName() + ".part");
-        DataFileWriter<Object> out = new DataFileWriter<>(new GenericDatumWriter<>(TraceSchemas.union()));
-        out.setCodec(CodecFactory.zstandardCodec(ZSTD_LEVEL, true));
-        out.setSyncInterval(blockBytes);
-        Map<String, String> entries = metadata.entries();
-        entries.forEach(out::setMeta);
-        byte[] hash = TraceMetadata.headerHash(TraceSchemas.union().toString(), entries);
-        out.setMeta(TraceMetadata.HASH_KEY, HexFormat.of().formatHex(hash));
-        String free = padded(UNFINISHED);
-        for (String key : new String[] {TraceMetadata.RECORDS_KEY, TraceMetadata.FIRST_KEY, TraceMetadata.LAST_KEY}) {
-            out.setMeta(key, free);
-        }
-        // the marker between blocks is the hash too, not random: the same input gives the same file
-        out.create(TraceSchemas.union(), Files.newOutputStream(part), hash);
-        return new TraceWriter(file, part, metadata, out);
+        return new TraceWriter(file, metadata, TraceSplit.NONE, blockBytes);
+    }
+
+    static TraceWriter create(Path target, TraceMetadata metadata, TraceSplit split, int blockBytes)
+            throws IOException {
+        return new TraceWriter(target, metadata, split, blockBytes);
     }
 
     /** Appends a request. */
     public void add(Request request) throws IOException {
-        append(TraceSchemas.encoded(request));
-        span(request.arrivalNanos(), request.arrivalNanos());
+        append(TraceSchemas.encoded(request), request.arrivalNanos(), request.arrivalNanos());
     }
 
     /**
@@ -123,9 +120,10 @@ public final class TraceWriter implements Closeable {
             abandoned = true;
             throw new IllegalArgumentException("must be a " + kind + " frame: " + e.getMessage(), e);
         }
-        append(record);
-        if (!events.isEmpty()) {
-            span(events.endNanos(0), events.endNanos(events.size() - 1));
+        if (events.isEmpty()) {
+            append(record, Long.MAX_VALUE, Long.MIN_VALUE);
+        } else {
+            append(record, events.endNanos(0), events.endNanos(events.size() - 1));
         }
     }
 
@@ -169,28 +167,33 @@ public final class TraceWriter implements Closeable {
 
     /** Records written so far. */
     public long records() {
-        return records;
+        return recordsBefore + out.records();
+    }
+
+    /** Bytes written so far, as far as blocks are whole; of the file at hand. */
+    public long partBytes() {
+        return out.bytes();
     }
 
     /**
      * Ends the block at hand and hands it to the system: were this process killed now, {@link TraceRepair} would find
-     * everything written so far.
+     * all that has been added. Blocks that end early pack less well: not after every record.
      */
     public void flush() throws IOException {
         out.flush();
     }
 
-    /** Where it writes until it is closed. */
+    /** Where it writes until it is closed; of a trace in parts, the one at hand. */
     public Path part() {
-        return part;
+        return out.part();
     }
 
-    /** Makes {@link #close} leave no file. */
+    /** Makes {@link #close} leave nothing. */
     public void abandon() {
         abandoned = true;
     }
 
-    /** Completes the file and moves it into place; after {@link #abandon} or a failure, removes what was written. */
+    /** Completes the trace and moves it into place; after {@link #abandon} or a failure, removes what was written. */
     @Override
     public void close() throws IOException {
         if (closed) {
@@ -198,14 +201,32 @@ public final class TraceWriter implements Closeable {
         }
         closed = true;
         try {
-            out.close();
             if (!abandoned) {
-                complete();
-                Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+                out.finish(split.isNone() ? 0 : parts);
+                if (!split.isNone()) {
+                    Files.move(folder(), target, StandardCopyOption.ATOMIC_MOVE);
+                }
             }
         } finally {
-            Files.deleteIfExists(part);
+            out.close();
+            if (!split.isNone() && Files.exists(folder())) {
+                remove(folder());
+            }
         }
+    }
+
+    private void begin() throws IOException {
+        Map<String, String> entries = metadata.entries();
+        if (split.isNone()) {
+            out = TracePartWriter.create(target, entries, blockBytes);
+        } else {
+            byte[] set = TraceMetadata.headerHash(TraceSchemas.union().toString(), entries);
+            entries.put(TraceMetadata.SET_KEY, HexFormat.of().formatHex(set));
+            entries.put(TraceMetadata.PART_KEY, Integer.toString(parts));
+            out = TracePartWriter.create(folder().resolve(TraceParts.name(parts)), entries, blockBytes);
+        }
+        parts++;
+        partFirstNanos = Long.MAX_VALUE;
     }
 
     private void addCut(EventKind kind, FrameHeader header, byte[] frame, int count) {
@@ -216,69 +237,50 @@ public final class TraceWriter implements Closeable {
         }
     }
 
-    private void append(ByteBuffer record) throws IOException {
+    private void append(ByteBuffer record, long first, long last) throws IOException {
         if (record.remaining() > RECORD_BYTES_MAX) {
             abandoned = true;
             throw new IllegalArgumentException(
-                    "must be <= " + RECORD_BYTES_MAX + ": bytes of record " + records + "=" + record.remaining());
+                    "must be <= " + RECORD_BYTES_MAX + ": bytes of record " + records() + "=" + record.remaining());
         }
         try {
-            out.appendEncoded(record);
+            if (out.records() > 0 && isFull(first)) {
+                recordsBefore += out.records();
+                out.finish(0);
+                begin();
+            }
+            out.append(record, first, last);
+            partFirstNanos = Math.min(partFirstNanos, first);
         } catch (IOException e) {
             abandoned = true;
             throw e;
         }
-        records++;
     }
 
-    private void span(long first, long last) {
-        firstNanos = Math.min(firstNanos, first);
-        lastNanos = Math.max(lastNanos, last);
+    private boolean isFull(long nextNanos) {
+        return out.bytes() >= split.bytes()
+                || nextNanos != Long.MAX_VALUE
+                        && partFirstNanos != Long.MAX_VALUE
+                        && nextNanos - partFirstNanos >= split.nanos();
     }
 
-    /** Fills in the figures for which the header kept room, and sees the bytes to the disk. */
-    private void complete() throws IOException {
-        boolean empty = lastNanos == Long.MIN_VALUE;
-        try (FileChannel channel = FileChannel.open(part, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            fill(channel, TraceMetadata.RECORDS_KEY, records);
-            fill(channel, TraceMetadata.FIRST_KEY, empty ? 0 : firstNanos);
-            fill(channel, TraceMetadata.LAST_KEY, empty ? 0 : lastNanos);
-            channel.force(true);
+    /** Where parts are written until all of them are whole. */
+    private Path folder() {
+        return target.resolveSibling(target.getFileName() + ".part");
+    }
+
+    private static void requireFree(Path folder, String otherwise) throws IOException {
+        if (Files.exists(folder)) {
+            throw new FileAlreadyExistsException(folder.toString(), null, otherwise);
         }
     }
 
-    private static void fill(FileChannel channel, String key, long figure) throws IOException {
-        // an Avro map entry: length of the key, key, length of the value, value
-        byte[] name = key.getBytes(StandardCharsets.US_ASCII);
-        byte[] entry = new byte[name.length + 2];
-        entry[0] = (byte) (name.length << 1);
-        System.arraycopy(name, 0, entry, 1, name.length);
-        entry[entry.length - 1] = FIGURE_CHARS << 1;
-        ByteBuffer head = ByteBuffer.allocate((int) Math.min(channel.size(), 1 << 20));
-        while (head.hasRemaining() && channel.read(head, head.position()) >= 0) {
-            // until the head is read
-        }
-        int at = indexOf(head.array(), entry);
-        if (at < 0) {
-            throw new IOException("no room kept in the header for " + key);
-        }
-        ByteBuffer value = ByteBuffer.wrap(padded(Long.toString(figure)).getBytes(StandardCharsets.US_ASCII));
-        long position = at + entry.length;
-        while (value.hasRemaining()) {
-            position += channel.write(value, position);
-        }
-    }
-
-    private static int indexOf(byte[] all, byte[] part) {
-        for (int i = 0; i + part.length <= all.length; i++) {
-            if (Arrays.equals(all, i, i + part.length, part, 0, part.length)) {
-                return i;
+    private static void remove(Path folder) throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+            for (Path file : files) {
+                Files.delete(file);
             }
         }
-        return -1;
-    }
-
-    private static String padded(String figure) {
-        return " ".repeat(FIGURE_CHARS - figure.length()) + figure;
+        Files.delete(folder);
     }
 }

@@ -35,6 +35,17 @@ class GoldenTraceTest {
         check(Path.of(GoldenTraceTest.class.getResource("version-1.trace").toURI()));
     }
 
+    /** The second has an index of its blocks at its end: here of the one block that there is. */
+    @Test
+    void versionTwoIsRead() throws IOException, URISyntaxException {
+        Path file = Path.of(GoldenTraceTest.class.getResource("version-2.trace").toURI());
+        check(file);
+        try (TracePartReader reader = TracePartReader.open(file)) {
+            assertThat(reader.index().size()).isEqualTo(1);
+            assertThat(reader.index().recordsBefore()).containsExactly(0);
+        }
+    }
+
     @Test
     void todaysIsHeldAgainstTheSame(@TempDir Path folder) throws IOException {
         Path file = folder.resolve("today.trace");

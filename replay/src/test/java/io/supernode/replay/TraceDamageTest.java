@@ -59,7 +59,8 @@ class TraceDamageTest {
     void cutAtEveryBlock() throws IOException {
         List<Integer> ends = blockEnds();
         assertThat(ends).hasSizeGreaterThan(5);
-        for (int end : ends.subList(0, ends.size() - 1)) {
+        // the last block is the index, and the one before it the last that holds records
+        for (int end : ends.subList(0, ends.size() - 2)) {
             for (int cut : new int[] {end - 17, end - 16, end - 1, end, end + 1, end + 2}) {
                 Path damaged = damaged(Arrays.copyOf(whole, cut));
                 long[] read = {0};
@@ -74,12 +75,27 @@ class TraceDamageTest {
     }
 
     @Test
+    void aCutThroughTheIndexLosesNothing() throws IOException {
+        List<Integer> ends = blockEnds();
+        String digest = TraceSummary.of(file, false).digest();
+        for (int cut = ends.get(ends.size() - 2); cut < whole.length; cut += 3) {
+            Path damaged = damaged(Arrays.copyOf(whole, cut));
+            assertThat(TraceSummary.of(damaged, false).digest())
+                    .as("cut at %d", cut)
+                    .isEqualTo(digest);
+            try (TracePartReader reader = TracePartReader.open(damaged)) {
+                assertThat(reader.index().size()).isZero();
+            }
+        }
+    }
+
+    @Test
     void whatCameBeforeTheDamageIsGiven() throws IOException {
         List<Integer> ends = blockEnds();
-        Path damaged = damaged(Arrays.copyOf(whole, ends.get(ends.size() - 2) + 5));
+        Path damaged = damaged(Arrays.copyOf(whole, ends.get(ends.size() - 3) + 5));
         long[] read = {0};
         assertThatThrownBy(() -> readAll(damaged, read)).isInstanceOf(TraceFormatException.class);
-        assertThat(read[0]).isEqualTo(recordsUpTo(ends.size() - 1));
+        assertThat(read[0]).isEqualTo(recordsUpTo(ends.size() - 2));
 
         long events = 0;
         try (TraceEvents source = TraceEvents.open(damaged)) {
@@ -104,8 +120,10 @@ class TraceDamageTest {
     @Test
     void cutAnywhere() throws IOException {
         SplittableRandom random = new SplittableRandom(1);
+        List<Integer> ends = blockEnds();
+        int records = ends.get(ends.size() - 2); // where the index begins
         for (int i = 0; i < 200; i++) {
-            int cut = i < 100 ? i : random.nextInt(whole.length);
+            int cut = i < 100 ? i : random.nextInt(records);
             Path damaged = damaged(Arrays.copyOf(whole, cut));
             assertThatThrownBy(() -> readAll(damaged, new long[1]))
                     .as("cut at %d", cut)
@@ -118,6 +136,7 @@ class TraceDamageTest {
     void anyByteChangedIsFoundOrHarmlessAndNeverCrashesOrTakesMemory() throws IOException {
         SplittableRandom random = new SplittableRandom(2);
         int header = blockStart();
+        String digest = TraceSummary.of(file, false).digest();
         int first = indexOf(whole, "supernode.firstNanos") + "supernode.firstNanos".length() + 1;
         int last = indexOf(whole, "supernode.lastNanos") + "supernode.lastNanos".length() + 1;
         for (int i = 0; i < 800; i++) {
@@ -127,12 +146,16 @@ class TraceDamageTest {
             Path damaged = damaged(bytes);
             try {
                 readAll(damaged, new long[1]);
-                // a hash guards the header, a checksum each block; what is left are two figures told for information
+                // a hash guards the header, a checksum each block; what is left are figures told for information, the
+                // place of the index, and bits of the packing that change nothing
                 assertThat(at)
                         .as("bit flipped at %d", at)
                         .satisfiesAnyOf(
                                 byteAt -> assertThat(byteAt).isBetween(first, first + 19),
-                                byteAt -> assertThat(byteAt).isBetween(last, last + 19));
+                                byteAt -> assertThat(byteAt).isBetween(last, last + 19),
+                                byteAt -> assertThat(
+                                                TraceSummary.of(damaged, false).digest())
+                                        .isEqualTo(digest));
             } catch (TraceFormatException e) {
                 assertThat(e.getMessage()).hasSizeLessThanOrEqualTo(500).startsWith(damaged + ": ");
                 assertThat(e.getMessage().chars()).noneMatch(Character::isISOControl);
@@ -160,11 +183,11 @@ class TraceDamageTest {
     void aFileOfALaterVersionIsRefusedByName() throws IOException {
         byte[] bytes = whole.clone();
         int at = indexOf(bytes, "supernode.formatVersion") + "supernode.formatVersion".length() + 1;
-        assertThat(bytes[at]).isEqualTo((byte) '1');
-        bytes[at] = '2';
+        assertThat(bytes[at]).isEqualTo((byte) '2');
+        bytes[at] = '3';
         assertThatThrownBy(() -> TraceReader.open(damaged(bytes)))
                 .isInstanceOf(TraceFormatException.class)
-                .hasMessageEndingWith("header: must be 1: supernode.formatVersion=2");
+                .hasMessageEndingWith("header: must be 1 to 2: supernode.formatVersion=3");
     }
 
     @Test

@@ -188,6 +188,9 @@ class TraceFileTest {
             GenericRecord frame = reader.next();
             assertThat(frame.getSchema().getName()).isEqualTo("ComputeFrame");
             assertThat((List<?>) frame.get("events")).hasSize(2);
+            GenericRecord index = reader.next();
+            assertThat(index.getSchema().getName()).isEqualTo("TraceIndex");
+            assertThat((List<?>) index.get("offsets")).hasSize(1);
             assertThat(reader.hasNext()).isFalse();
         }
     }

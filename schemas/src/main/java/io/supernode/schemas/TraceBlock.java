@@ -19,12 +19,17 @@ import org.apache.avro.io.DecoderFactory;
  * <pre>{@code
  * block.open(file.nextBlock(), file.getBlockCount());
  * while (block.next()) {
- *     if (block.isRequest()) use(block.request()); else use(block.kind(), block.frame());
+ *     if (block.isRequest()) use(block.request());
+ *     else if (block.isIndex()) use(block.index());
+ *     else use(block.kind(), block.frame());
  * }
  * }</pre>
  */
 public final class TraceBlock {
     private static final List<EventKind> KINDS = TraceSchemas.kinds();
+    private static final int REQUEST = TraceSchemas.branch(WireSchema.REQUEST);
+    private static final int INDEX = TraceSchemas.branch(WireSchema.TRACE_INDEX);
+    private static final int FIRST_FRAME = TraceSchemas.branchCount() - KINDS.size();
 
     private final Schema fileSchema;
     private final boolean isCurrent;
@@ -34,6 +39,7 @@ public final class TraceBlock {
     private int branch = -1;
     private int bodyAt;
     private Request request;
+    private TraceIndex index;
 
     /** @param fileSchema the schema that the file names in its header */
     public TraceBlock(Schema fileSchema) {
@@ -72,6 +78,8 @@ public final class TraceBlock {
         bodyAt = in.offset();
         if (isRequest()) {
             request = TraceSchemas.request(in);
+        } else if (isIndex()) {
+            index = TraceSchemas.index(in);
         } else {
             FrameLayout.skip(kind(), in);
         }
@@ -80,7 +88,11 @@ public final class TraceBlock {
     }
 
     public boolean isRequest() {
-        return branch == 0;
+        return branch == REQUEST;
+    }
+
+    public boolean isIndex() {
+        return branch == INDEX;
     }
 
     /** The request at hand. */
@@ -91,12 +103,20 @@ public final class TraceBlock {
         return request;
     }
 
+    /** The index at hand. */
+    public TraceIndex index() {
+        if (!isIndex()) {
+            throw new IllegalStateException("the record at hand is no index");
+        }
+        return index;
+    }
+
     /** Kind of the frame at hand. */
     public EventKind kind() {
-        if (branch < 1) {
+        if (branch < FIRST_FRAME) {
             throw new IllegalStateException("the record at hand is no frame");
         }
-        return KINDS.get(branch - 1);
+        return KINDS.get(branch - FIRST_FRAME);
     }
 
     /** The frame at hand, as {@link FrameReader} reads it. */

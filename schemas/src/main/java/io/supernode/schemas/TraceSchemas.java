@@ -10,13 +10,14 @@ import java.util.Map;
 import org.apache.avro.Schema;
 
 /**
- * What a trace file holds: requests and frames, as one Avro union, so that any Avro tool reads it. A frame is the same
- * bytes there as on the wire, with the union's branch in place of the single-object header: recording and replaying
+ * What a trace file holds: requests and frames, and at its end an index, as one Avro union, so that any Avro tool reads
+ * it. A frame is the same bytes there as on the wire, with the union's branch in place of the single-object header: recording and replaying
  * copy, they do not encode again. {@link TraceBlock} reads what is written here.
  */
 public final class TraceSchemas {
     private static final List<WireSchema> BRANCHES = List.of(
             WireSchema.REQUEST,
+            WireSchema.TRACE_INDEX,
             WireSchema.COMPUTE_FRAME,
             WireSchema.BUS_FRAME,
             WireSchema.STEP_FRAME,
@@ -42,12 +43,24 @@ public final class TraceSchemas {
     /** A request as a record of a trace file, for {@code DataFileWriter.appendEncoded}. */
     public static ByteBuffer encoded(Request request) {
         AvroOutput out = new AvroOutput(8 * AvroOutput.LONG_BYTES);
-        out.write(BRANCHES.indexOf(WireSchema.REQUEST));
+        out.write(branch(WireSchema.REQUEST));
         out.write(request.index());
         out.write(request.arrivalNanos());
         out.write(request.inputTokens());
         out.write(request.outputTokens());
         AvroArrays.writeInts(request.prefixBlocks(), out);
+        byte[] bytes = new byte[out.size()];
+        out.copyTo(bytes, 0);
+        return ByteBuffer.wrap(bytes);
+    }
+
+    /** An index as the last record of a trace file, for {@code DataFileWriter.appendEncoded}. */
+    public static ByteBuffer encoded(TraceIndex index) {
+        AvroOutput out = new AvroOutput(3 * (index.size() + 2) * AvroOutput.LONG_BYTES);
+        out.write(branch(WireSchema.TRACE_INDEX));
+        AvroArrays.writeLongs(index.offsets(), out);
+        AvroArrays.writeLongs(index.recordsBefore(), out);
+        AvroArrays.writeLongs(index.endNanosBefore(), out);
         byte[] bytes = new byte[out.size()];
         out.copyTo(bytes, 0);
         return ByteBuffer.wrap(bytes);
@@ -94,16 +107,33 @@ public final class TraceSchemas {
         }
     }
 
+    /** Reads an index whose branch has been read. */
+    static TraceIndex index(AvroInput in) throws UnreadableException {
+        long[] offsets = AvroArrays.readLongs(in, "offsets");
+        long[] recordsBefore = AvroArrays.readLongs(in, "recordsBefore");
+        long[] endNanosBefore = AvroArrays.readLongs(in, "endNanosBefore");
+        try {
+            return new TraceIndex(offsets, recordsBefore, endNanosBefore);
+        } catch (IllegalArgumentException e) {
+            throw in.unreadable("index", e.getMessage());
+        }
+    }
+
     static int branchCount() {
         return BRANCHES.size();
     }
 
-    /** Position of a kind's frames in the union; 0 is a request. */
-    static int branch(EventKind kind) {
-        return BRANCHES.indexOf(WireSchema.of(kind));
+    /** Position of a record in the union. */
+    static int branch(WireSchema record) {
+        return BRANCHES.indexOf(record);
     }
 
-    /** The kinds in the order of their branches, which start at 1. */
+    /** Position of a kind's frames in the union. */
+    static int branch(EventKind kind) {
+        return branch(WireSchema.of(kind));
+    }
+
+    /** The kinds in the order of their branches, which are the last of the union. */
     static List<EventKind> kinds() {
         List<EventKind> kinds = new ArrayList<>(List.of(EventKind.values()));
         kinds.sort((a, b) -> Integer.compare(branch(a), branch(b)));

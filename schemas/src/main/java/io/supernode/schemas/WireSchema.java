@@ -25,7 +25,9 @@ public enum WireSchema {
     THROUGHPUT_WINDOW("ThroughputWindow"),
     LATENCY_WINDOW("LatencyWindow"),
     /** A request as a trace file holds it: {@link io.supernode.serving.Request}. */
-    REQUEST("Request");
+    REQUEST("Request"),
+    /** Where in a trace file which time is: {@link TraceIndex}. */
+    TRACE_INDEX("TraceIndex");
 
     private final String recordName;
     private final List<Schema> versions;

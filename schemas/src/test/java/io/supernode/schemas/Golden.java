@@ -76,6 +76,10 @@ final class Golden {
             new int[] {0, 300, 698},
             new long[] {1, 6, 2});
     static final Request REQUEST = new Request(3, 27_482_000_000L, 6_955, 52, new int[] {46, 47, 2_000_000_000});
+    static final TraceIndex INDEX =
+            new TraceIndex(new long[] {1_700, 300_000, 9_000_000_000L}, new long[] {0, 2_000, 2_000_001}, new long[] {
+                Long.MIN_VALUE, 250_000_001, 3_600_000_000_000L
+            });
 
     private Golden() {}
 

@@ -54,6 +54,11 @@ class GoldenTest {
         assertBytes(WireSchema.REQUEST, TraceSchemas.encoded(Golden.REQUEST).array());
     }
 
+    @Test
+    void todaysIndexIsTodaysBytes() {
+        assertBytes(WireSchema.TRACE_INDEX, TraceSchemas.encoded(Golden.INDEX).array());
+    }
+
     /**
      * One frame by hand. C3 01 and the fingerprint; then zigzag numbers, least significant seven bits first.
      * 2 is 04; 47 is 94 = 5E; 12345 is 24690 = 1·2^14 + 64·2^7 + 114 = F2 C0 01; node, sequence as said; two events is

@@ -210,6 +210,7 @@ class HostileBytesTest {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         RandomEvents random = new RandomEvents(seed);
         out.writeBytes(TraceSchemas.encoded(Golden.REQUEST).array());
+        out.writeBytes(TraceSchemas.encoded(Golden.INDEX).array());
         for (EventKind kind : List.of(EventKind.COMPUTE, EventKind.BUS, EventKind.REQUEST)) {
             FrameHeader header = random.header(false);
             EventBatch events = random.batch(kind, header.baseNanos(), random.count(9));
@@ -220,9 +221,10 @@ class HostileBytesTest {
     }
 
     private static void walk(TraceBlock block, byte[] bytes) throws UnreadableException {
-        block.open(ByteBuffer.wrap(bytes), 4);
+        block.open(ByteBuffer.wrap(bytes), 5);
         while (block.next()) {
-            assertThat(block.isRequest() ? block.request() : block.frame()).isNotNull();
+            assertThat(block.isRequest() ? block.request() : block.isIndex() ? block.index() : block.frame())
+                    .isNotNull();
         }
     }
 

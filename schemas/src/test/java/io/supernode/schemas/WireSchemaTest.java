@@ -98,6 +98,7 @@ class WireSchemaTest {
         assertThat(names(WireSchema.THROUGHPUT_WINDOW.schema())).isEqualTo(components(ThroughputWindow.class));
         assertThat(names(WireSchema.LATENCY_WINDOW.schema())).isEqualTo(components(LatencyWindow.class));
         assertThat(names(WireSchema.REQUEST.schema())).isEqualTo(components(Request.class));
+        assertThat(names(WireSchema.TRACE_INDEX.schema())).isEqualTo(components(TraceIndex.class));
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.supernode.app.report.Readable;
 import io.supernode.ingest.ImportOptions;
 import io.supernode.ingest.ImportReport;
 import io.supernode.ingest.Importers;
+import io.supernode.replay.TraceSplit;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
@@ -32,7 +33,7 @@ final class ImportCommand implements Callable<Integer> {
             names = {"-o", "--output"},
             required = true,
             paramLabel = "FILE",
-            description = "the trace file to write; appears when it is whole")
+            description = "the trace to write; appears when it is whole")
     private Path trace;
 
     @Option(
@@ -60,6 +61,13 @@ final class ImportCommand implements Callable<Integer> {
             description = "kineto: kernels with such a name work on the bus (default: those of NCCL, RCCL and of"
                     + " expert-parallel libraries)")
     private String busKernels;
+
+    @Option(
+            names = "--split",
+            paramLabel = "SIZE|TIME",
+            converter = SplitConverter.class,
+            description = "write a folder of parts, each of about this size or event time, such as 1GB or 10m")
+    private TraceSplit split = TraceSplit.NONE;
 
     @Option(names = "--quiet", description = "say nothing but errors")
     private boolean quiet;
@@ -93,7 +101,11 @@ final class ImportCommand implements Callable<Integer> {
         if (tile < 0) {
             throw new ConfigurationException("--tile " + tile + ": must be >= 1");
         }
-        ImportOptions options = ImportOptions.DEFAULT.withTileCards(tile).withMeasured(measured);
+        ImportOptions options = ImportOptions.DEFAULT
+                .withTileCards(tile)
+                .withMeasured(measured)
+                .withSplit(split)
+                .withNote(TraceNotes.WRITER, TraceNotes.writer());
         if (busKernels == null) {
             return options;
         }

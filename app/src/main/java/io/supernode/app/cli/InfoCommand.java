@@ -30,7 +30,7 @@ import picocli.CommandLine.Parameters;
 final class InfoCommand implements Callable<Integer> {
     private final Session session;
 
-    @Parameters(paramLabel = "FILE", description = "the trace file")
+    @Parameters(paramLabel = "TRACE", description = "the trace: a file, or a folder of parts")
     private Path file;
 
     @Option(names = "--per-card", description = "also card by card")

@@ -45,7 +45,7 @@ final class Play {
 
     ReplayReport run(Subject subject, ReplayOptions.Builder options, ReplayFlags flags) throws IOException {
         long expectedNanos = flags.expectedNanos(subject);
-        options.cardsPerNode(subject.scenario().machine().cardsPerNode());
+        options.cardsPerNode(subject.info().cardsPerNode());
         place(options);
         try (KafkaFrameSink sink = edge.frameSink()) {
             ReplayEngine engine = new ReplayEngine(options.build(), subject.source(), sink, ReplayClock.system());

@@ -9,8 +9,10 @@ import io.supernode.ingest.kafka.KafkaEdge;
 import io.supernode.ingest.kafka.RecordOptions;
 import io.supernode.ingest.kafka.Recorded;
 import io.supernode.ingest.kafka.TopicRecorder;
+import io.supernode.replay.TraceSplit;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import picocli.CommandLine.Command;
@@ -36,7 +38,7 @@ final class RecordCommand implements Callable<Integer> {
             names = {"-o", "--output"},
             required = true,
             paramLabel = "FILE",
-            description = "the trace file to write; appears when it is whole")
+            description = "the trace to write; appears when it is whole")
     private Path trace;
 
     @Option(
@@ -58,6 +60,19 @@ final class RecordCommand implements Callable<Integer> {
             converter = NanosConverter.class,
             description = "end after this much wall time, such as 60s")
     private Long wallLimitNanos;
+
+    @Option(
+            names = "--split",
+            paramLabel = "SIZE|TIME",
+            converter = SplitConverter.class,
+            description = "write a folder of parts, each of about this size or event time, such as 1GB or 10m")
+    private TraceSplit split = TraceSplit.NONE;
+
+    @Option(
+            names = "--scenario",
+            paramLabel = "NAME|FILE",
+            description = "note in the trace that it is a run of this scenario, and of its machine")
+    private String scenario;
 
     @Option(names = "--quiet", description = "say nothing but errors")
     private boolean quiet;
@@ -126,8 +141,13 @@ final class RecordCommand implements Callable<Integer> {
             }
         }
         return options.within(
-                durationNanos == null ? RecordOptions.UNLIMITED : durationNanos,
-                wallLimitNanos == null ? RecordOptions.UNLIMITED : wallLimitNanos);
+                        durationNanos == null ? RecordOptions.UNLIMITED : durationNanos,
+                        wallLimitNanos == null ? RecordOptions.UNLIMITED : wallLimitNanos)
+                .withSplit(split)
+                .withNotes(
+                        scenario == null
+                                ? Map.of(TraceNotes.WRITER, TraceNotes.writer())
+                                : TraceNotes.of(ScenarioOptions.named(scenario).scenario(scenario)));
     }
 
     private static String line(Recorded soFar) {

@@ -103,14 +103,7 @@ record Subject(Scenario scenario, Optional<Recording> trace) {
     RunInfo info() {
         if (isRecordedEvents()) {
             TraceSummary summary = trace.get().summary();
-            return new RunInfo(
-                    name(),
-                    "",
-                    "",
-                    summary.cardCount(),
-                    scenario.machine().cardsPerNode(),
-                    scenario.machine().topology().nodesPerRack(),
-                    0);
+            return TraceNotes.info(name(), summary.metadata().notes(), summary.cardCount(), scenario);
         }
         return new RunInfo(
                 name(),

@@ -7,6 +7,7 @@ import io.supernode.app.ExitCode;
 import io.supernode.app.report.Readable;
 import io.supernode.replay.TraceComparison;
 import io.supernode.replay.TraceFormatException;
+import io.supernode.replay.TraceReader;
 import io.supernode.replay.TraceRepair;
 import io.supernode.replay.TraceSummary;
 import java.nio.file.Files;
@@ -68,6 +69,7 @@ final class VerifyCommand implements Callable<Integer> {
 
     private int whole(Path file) throws Exception {
         TraceSummary summary = TraceSummary.of(file, false);
+        TraceReader.requireIndexes(file);
         session.console()
                 .data(file + ": whole, " + count(summary.records()) + " records, "
                         + count(summary.total().events() + summary.requests()) + " events and requests, digest "

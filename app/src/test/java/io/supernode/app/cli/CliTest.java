@@ -45,6 +45,36 @@ class CliTest {
     }
 
     @Test
+    void anImportInPartsIsOneTraceToEveryVerb() throws IOException {
+        Path log = folder.resolve("log.jsonl");
+        StringBuilder lines = new StringBuilder();
+        for (int i = 0; i < 60; i++) { // one a second
+            lines.append("{\"timestamp\": ")
+                    .append(1000 * i)
+                    .append(", \"input_length\": 5, \"output_length\": 7, \"hash_ids\": [0]}\n");
+        }
+        Files.writeString(log, lines);
+        String whole = folder.resolve("whole.avro").toString();
+        String parts = folder.resolve("parts").toString();
+        assertThat(run("import", log.toString(), "-o", whole)).isEqualTo(ExitCode.OK);
+        assertThat(run("import", log.toString(), "-o", parts, "--split", "20s")).isEqualTo(ExitCode.OK);
+        assertThat(Path.of(parts).resolve("part-00002.avro")).exists();
+        assertThat(Path.of(parts).resolve("part-00003.avro")).doesNotExist();
+        assertThat(run("verify", whole, parts)).as(err()).isEqualTo(ExitCode.OK);
+        assertThat(run("info", parts, "--format", "json")).isEqualTo(ExitCode.OK);
+        assertThat(out()).contains("\"records\" : 60", "\"input\" : 300", "\"writer\" : \"supernode");
+        assertThat(run("info", parts + "/part-00001.avro", "--format", "json")).isEqualTo(ExitCode.OK);
+        assertThat(out()).contains("\"records\" : 20");
+
+        err.reset();
+        assertThat(run("import", log.toString(), "-o", parts, "--split", "20s")).isEqualTo(ExitCode.FAILED);
+        assertThat(err()).contains(parts + ": is there already").hasLineCount(1);
+        err.reset();
+        assertThat(run("import", log.toString(), "-o", parts, "--split", "often")).isEqualTo(ExitCode.USAGE);
+        assertThat(err()).contains("must be a size or a time above 0, such as 1GB or 10m: often");
+    }
+
+    @Test
     void twoScenariosAreComparedAsTextAndAsJson() throws IOException {
         assertThat(run("compare", "llama3-405b", "llama3-405b-ethernet-910b")).isEqualTo(ExitCode.OK);
         assertThat(out())
@@ -204,7 +234,9 @@ class CliTest {
         String other = trace("other.avro", 999);
         Path part = folder.resolve("cut.avro");
         byte[] bytes = Files.readAllBytes(Path.of(whole));
-        Files.write(part, java.util.Arrays.copyOf(bytes, bytes.length - 20));
+        Files.write(part, java.util.Arrays.copyOf(bytes, bytes.length - 400));
+        Path unindexed = folder.resolve("unindexed.avro");
+        Files.write(unindexed, java.util.Arrays.copyOf(bytes, bytes.length - 20));
 
         assertThat(run("verify", whole)).isEqualTo(ExitCode.OK);
         assertThat(out()).contains("whole, 1,000 records", "digest ");
@@ -213,6 +245,9 @@ class CliTest {
         refused(ExitCode.VERIFICATION, "request 999: ", "Request[index=999", "other.avro has none")
                 .run("verify", whole, other);
         refused(ExitCode.VERIFICATION, "cut.avro", "the file ends inside").run("verify", part.toString());
+        refused(ExitCode.VERIFICATION, "unindexed.avro", "the records are whole, the index behind them is not")
+                .run("verify", unindexed.toString());
+        assertThat(run("verify", whole, unindexed.toString())).isEqualTo(ExitCode.OK);
         refused(ExitCode.INPUT, "nowhere.avro").run("verify", "nowhere.avro");
         refused(ExitCode.USAGE, "--repair", "is there already").run("verify", part.toString(), "--repair", whole);
 

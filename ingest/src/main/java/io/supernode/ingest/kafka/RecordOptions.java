@@ -1,5 +1,7 @@
 package io.supernode.ingest.kafka;
 
+import io.supernode.replay.TraceSplit;
+import java.util.Map;
 import java.util.OptionalLong;
 
 /**
@@ -10,8 +12,16 @@ import java.util.OptionalLong;
  * @param run for {@link Which#NAMED}
  * @param durationNanos event time after which the recording ends, counted from its first frame's; whole frames
  * @param wallLimitNanos wall time after which it ends
+ * @param split when the trace goes on in another file; then it is a folder
+ * @param notes what the trace is to say of itself beside what the topics tell
  */
-public record RecordOptions(Which which, OptionalLong run, long durationNanos, long wallLimitNanos) {
+public record RecordOptions(
+        Which which,
+        OptionalLong run,
+        long durationNanos,
+        long wallLimitNanos,
+        TraceSplit split,
+        Map<String, String> notes) {
     public static final long UNLIMITED = Long.MAX_VALUE;
 
     /** Of the runs in the topics. */
@@ -31,21 +41,34 @@ public record RecordOptions(Which which, OptionalLong run, long durationNanos, l
             throw new IllegalArgumentException(
                     "must be >= 1: durationNanos=" + durationNanos + " wallLimitNanos=" + wallLimitNanos);
         }
+        notes = Map.copyOf(notes);
     }
 
     public static RecordOptions next() {
-        return new RecordOptions(Which.NEXT, OptionalLong.empty(), UNLIMITED, UNLIMITED);
+        return all(Which.NEXT, OptionalLong.empty());
     }
 
     public static RecordOptions latest() {
-        return new RecordOptions(Which.LATEST, OptionalLong.empty(), UNLIMITED, UNLIMITED);
+        return all(Which.LATEST, OptionalLong.empty());
     }
 
     public static RecordOptions of(long run) {
-        return new RecordOptions(Which.NAMED, OptionalLong.of(run), UNLIMITED, UNLIMITED);
+        return all(Which.NAMED, OptionalLong.of(run));
     }
 
     public RecordOptions within(long eventNanos, long wallNanos) {
-        return new RecordOptions(which, run, eventNanos, wallNanos);
+        return new RecordOptions(which, run, eventNanos, wallNanos, split, notes);
+    }
+
+    public RecordOptions withSplit(TraceSplit into) {
+        return new RecordOptions(which, run, durationNanos, wallLimitNanos, into, notes);
+    }
+
+    public RecordOptions withNotes(Map<String, String> more) {
+        return new RecordOptions(which, run, durationNanos, wallLimitNanos, split, more);
+    }
+
+    private static RecordOptions all(Which which, OptionalLong run) {
+        return new RecordOptions(which, run, UNLIMITED, UNLIMITED, TraceSplit.NONE, Map.of());
     }
 }

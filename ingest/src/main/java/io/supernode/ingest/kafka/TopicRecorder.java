@@ -43,6 +43,7 @@ public final class TopicRecorder implements AutoCloseable {
     private FrameMerge merge;
     private TraceWriter writer;
     private Path file;
+    private RecordOptions asked;
     private long endNanos = Long.MAX_VALUE;
     private long durationNanos;
     private long firstNanos;
@@ -77,6 +78,7 @@ public final class TopicRecorder implements AutoCloseable {
     public Recorded record(RecordOptions options, Path target, BooleanSupplier stop, Progress progress)
             throws IOException {
         file = target;
+        asked = options;
         durationNanos = options.durationNanos();
         try {
             run = which(options);
@@ -208,7 +210,10 @@ public final class TopicRecorder implements AutoCloseable {
             long of = partitions.stream().filter(p -> p.topic().equals(topic)).count();
             metadata = metadata.with("partitions " + topic, Long.toString(of));
         }
-        writer = TraceWriter.create(file, metadata);
+        for (Map.Entry<String, String> note : asked.notes().entrySet()) {
+            metadata = metadata.with(note.getKey(), note.getValue());
+        }
+        writer = TraceWriter.create(file, metadata, asked.split());
         firstNanos = first.throughNanos();
         lastNanos = firstNanos;
         endNanos =
