@@ -70,7 +70,8 @@ class CliTest {
         assertThat(run("import", log.toString(), "-o", parts, "--split", "20s")).isEqualTo(ExitCode.FAILED);
         assertThat(err()).contains(parts + ": is there already").hasLineCount(1);
         err.reset();
-        assertThat(run("import", log.toString(), "-o", parts, "--split", "often")).isEqualTo(ExitCode.USAGE);
+        assertThat(run("import", log.toString(), "-o", parts, "--split", "often"))
+                .isEqualTo(ExitCode.USAGE);
         assertThat(err()).contains("must be a size or a time above 0, such as 1GB or 10m: often");
     }
 
