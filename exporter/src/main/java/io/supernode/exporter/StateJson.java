@@ -181,6 +181,8 @@ final class StateJson {
         out.writeNumberField("bus", t.busEvents());
         out.writeNumberField("step", t.stepEvents());
         out.writeNumberField("request", t.requestEvents());
+        out.writeNumberField("sample", t.sampleEvents());
+        out.writeNumberField("fault", t.faultEvents());
         out.writeNumberField("windowed", figures.windowedEvents());
         out.writeNumberField("late", figures.lateEvents());
         out.writeEndObject();

@@ -25,12 +25,16 @@ public record Totals(
         long stepMegaflops,
         long stepNanos,
         long inputTokens,
-        long outputTokens) {
-    public static final Totals NONE = new Totals(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+        long outputTokens,
+        long sampleEvents,
+        long faultEvents,
+        long energyMillijoules,
+        long linkErrors) {
+    public static final Totals NONE = new Totals(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
     /** Events of all kinds. */
     public long events() {
-        return computeEvents + busEvents + stepEvents + requestEvents;
+        return computeEvents + busEvents + stepEvents + requestEvents + sampleEvents + faultEvents;
     }
 
     public Totals plus(ThroughputWindow w) {
@@ -61,7 +65,11 @@ public record Totals(
                 stepMegaflops + t.stepMegaflops,
                 stepNanos + t.stepNanos,
                 inputTokens + t.inputTokens,
-                outputTokens + t.outputTokens);
+                outputTokens + t.outputTokens,
+                sampleEvents + t.sampleEvents,
+                faultEvents + t.faultEvents,
+                energyMillijoules + t.energyMillijoules,
+                linkErrors + t.linkErrors);
     }
 
     private Totals plus(ThroughputWindow w, long sign) {
@@ -84,6 +92,10 @@ public record Totals(
                 stepMegaflops + sign * w.stepMegaflops(),
                 stepNanos + sign * w.stepNanos(),
                 inputTokens + sign * w.inputTokens(),
-                outputTokens + sign * w.outputTokens());
+                outputTokens + sign * w.outputTokens(),
+                sampleEvents + sign * w.sampleEvents(),
+                faultEvents + sign * w.faultEvents(),
+                energyMillijoules + sign * w.energyMillijoules(),
+                linkErrors + sign * w.linkErrors());
     }
 }

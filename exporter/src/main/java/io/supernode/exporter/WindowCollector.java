@@ -73,6 +73,8 @@ final class WindowCollector extends Collector {
         out.add(Metric.CARD_COMPUTE_SECONDS, t.computeNanos() / 1e9, supernode, node, name);
         out.add(Metric.CARD_TRANSIT_SECONDS, t.transitNanos() / 1e9, supernode, node, name);
         out.add(Metric.CARD_WAIT_SECONDS, t.waitNanos() / 1e9, supernode, node, name);
+        out.add(Metric.CARD_ENERGY, t.energyMillijoules() / 1e3, supernode, node, name);
+        out.add(Metric.CARD_LINK_ERRORS, t.linkErrors(), supernode, node, name);
         card.tenSeconds().ifPresent(w -> {
             out.add(Metric.CARD_UTILIZATION, share(w.computeNanos(), w, 1), supernode, node, name);
             out.add(Metric.CARD_TRANSIT, share(w.transitNanos(), w, 1), supernode, node, name);
@@ -140,6 +142,8 @@ final class WindowCollector extends Collector {
         out.add(Metric.EVENTS, t.busEvents(), supernode, "bus");
         out.add(Metric.EVENTS, t.stepEvents(), supernode, "step");
         out.add(Metric.EVENTS, t.requestEvents(), supernode, "request");
+        out.add(Metric.EVENTS, t.sampleEvents(), supernode, "sample");
+        out.add(Metric.EVENTS, t.faultEvents(), supernode, "fault");
         out.add(Metric.LATE_EVENTS, t.lateEvents(), supernode);
         out.add(Metric.UNKNOWN_SIZE_EVENTS, t.unknownSizeEvents(), supernode);
         out.add(Metric.TOKENS, t.tokens(), supernode);
@@ -150,6 +154,8 @@ final class WindowCollector extends Collector {
         out.add(Metric.COMPUTE_SECONDS, t.computeNanos() / 1e9, supernode);
         out.add(Metric.TRANSIT_SECONDS, t.transitNanos() / 1e9, supernode);
         out.add(Metric.WAIT_SECONDS, t.waitNanos() / 1e9, supernode);
+        out.add(Metric.ENERGY, t.energyMillijoules() / 1e3, supernode);
+        out.add(Metric.LINK_ERRORS, t.linkErrors(), supernode);
         out.add(Metric.STEP_TOKENS, t.stepTokens(), supernode);
         out.add(Metric.STEP_FLOPS, t.stepMegaflops() * 1e6, supernode);
         out.add(Metric.STEP_SECONDS, t.stepNanos() / 1e9, supernode);

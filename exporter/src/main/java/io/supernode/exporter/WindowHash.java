@@ -36,6 +36,10 @@ record WindowHash(long high, long low) {
         a = mix(a, w.stepNanos());
         a = mix(a, w.inputTokens());
         a = mix(a, w.outputTokens());
+        a = mix(a, w.sampleEvents());
+        a = mix(a, w.faultEvents());
+        a = mix(a, w.energyMillijoules());
+        a = mix(a, w.linkErrors());
         return finished(a);
     }
 

@@ -142,7 +142,11 @@ final class Telemetry {
                         s[15],
                         s[16],
                         s[17],
-                        s[18]));
+                        s[18],
+                        0,
+                        0,
+                        0,
+                        0));
             }
         });
         sketches.forEach((key, sketch) -> {

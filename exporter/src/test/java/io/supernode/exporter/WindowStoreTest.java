@@ -163,7 +163,11 @@ class WindowStoreTest {
                     w.stepMegaflops(),
                     w.stepNanos(),
                     w.inputTokens(),
-                    w.outputTokens()));
+                    w.outputTokens(),
+                    w.sampleEvents(),
+                    w.faultEvents(),
+                    w.energyMillijoules(),
+                    w.linkErrors()));
         }
         for (LatencyWindow w : Telemetry.of(5, 8, 12).fire().latency()) {
             otherRun.accept(new LatencyWindow(
@@ -369,6 +373,10 @@ class WindowStoreTest {
                 0,
                 0,
                 0,
+                0,
+                0,
+                0,
+                0,
                 0);
     }
 
@@ -391,6 +399,10 @@ class WindowStoreTest {
                 0,
                 0,
                 1,
+                0,
+                0,
+                0,
+                0,
                 0,
                 0,
                 0,

@@ -129,7 +129,7 @@ final class PipelineDashboard {
                                 12,
                                 "Series",
                                 Unit.COUNT,
-                                "Samples of one scrape. A supernode of 384 cards gives at most 7,500.")
+                                "Samples of one scrape. A supernode of 384 cards gives at most 8,500.")
                         .query("scrape_samples_scraped" + SCRAPED, "{{instance}}"));
     }
 }

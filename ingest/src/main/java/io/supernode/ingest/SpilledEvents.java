@@ -5,6 +5,7 @@ import io.supernode.event.ComputeOp;
 import io.supernode.event.EventBatch;
 import io.supernode.event.EventKind;
 import io.supernode.event.Fabric;
+import io.supernode.event.FaultKind;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.io.IOException;
 /** Events as they lie in a temporary file while an import runs; gone with it, so without version or checks. */
 final class SpilledEvents {
     private static final EventKind[] KINDS = EventKind.values();
+    private static final FaultKind[] FAULT_KINDS = FaultKind.values();
     private static final ComputeOp[] COMPUTE_OPS = ComputeOp.values();
     private static final BusOp[] BUS_OPS = BusOp.values();
     private static final Fabric[] FABRICS = Fabric.values();
@@ -54,6 +56,27 @@ final class SpilledEvents {
                 out.writeLong(b.inputTokens(i));
                 out.writeLong(b.outputTokens(i));
             }
+            case SAMPLE -> {
+                out.writeInt(b.computePpm(i));
+                out.writeInt(b.hbmPpm(i));
+                out.writeInt(b.clockMegahertz(i));
+                out.writeInt(b.temperatureMillicelsius(i));
+                out.writeLong(b.powerMilliwatts(i));
+                out.writeLong(b.hbmUsedBytes(i));
+                out.writeLong(b.sentBytes(i));
+                out.writeLong(b.receivedBytes(i));
+                out.writeInt(b.linkErrors(i));
+                out.writeInt(b.planesDown(i));
+            }
+            case FAULT -> {
+                out.writeLong(b.fault(i));
+                out.writeByte(b.faultKind(i).ordinal());
+                out.writeBoolean(b.active(i));
+                out.writeInt(b.cards(i));
+                out.writeInt(b.plane(i));
+                out.writeInt(b.stage(i));
+                out.writeInt(b.magnitudePpm(i));
+            }
         }
     }
 
@@ -95,6 +118,33 @@ final class SpilledEvents {
             case STEP -> b.addStep(card, in.readInt(), start, duration, in.readLong(), in.readLong(), in.readLong());
             case REQUEST ->
                 b.addRequest(card, in.readLong(), start, in.readLong(), start + duration, in.readLong(), in.readLong());
+            case SAMPLE ->
+                b.addSample(
+                        card,
+                        start + duration,
+                        duration,
+                        in.readInt(),
+                        in.readInt(),
+                        in.readInt(),
+                        in.readInt(),
+                        in.readLong(),
+                        in.readLong(),
+                        in.readLong(),
+                        in.readLong(),
+                        in.readInt(),
+                        in.readInt());
+            case FAULT ->
+                b.addFault(
+                        card,
+                        start + duration,
+                        duration,
+                        in.readLong(),
+                        FAULT_KINDS[in.readByte()],
+                        in.readBoolean(),
+                        in.readInt(),
+                        in.readInt(),
+                        in.readInt(),
+                        in.readInt());
         }
     }
 

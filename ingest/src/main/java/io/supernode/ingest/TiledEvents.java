@@ -87,6 +87,33 @@ final class TiledEvents implements EventSource {
                         r.endNanos(i),
                         r.inputTokens(i),
                         r.outputTokens(i));
+            case SAMPLE ->
+                to.addSample(
+                        card,
+                        r.endNanos(i),
+                        r.durationNanos(i),
+                        r.computePpm(i),
+                        r.hbmPpm(i),
+                        r.clockMegahertz(i),
+                        r.temperatureMillicelsius(i),
+                        r.powerMilliwatts(i),
+                        r.hbmUsedBytes(i),
+                        r.sentBytes(i),
+                        r.receivedBytes(i),
+                        r.linkErrors(i),
+                        r.planesDown(i));
+            case FAULT ->
+                to.addFault(
+                        card,
+                        r.endNanos(i),
+                        r.durationNanos(i),
+                        r.fault(i) * copies + copy,
+                        r.faultKind(i),
+                        r.active(i),
+                        r.cards(i),
+                        r.plane(i),
+                        r.stage(i),
+                        r.magnitudePpm(i));
         }
     }
 }

@@ -16,6 +16,9 @@ import java.util.Arrays;
  *   <li>BUS: {@code op, fabric, group, groupSize, peer, waitNanos, sentBytes, receivedBytes, step, microbatch, stage}
  *   <li>STEP: {@code step, waitNanos, tokens, megaflops}
  *   <li>REQUEST: {@code request, firstTokenNanos, inputTokens, outputTokens} (arrival is end minus duration)
+ *   <li>SAMPLE: {@code computePpm, hbmPpm, clockMegahertz, temperatureMillicelsius, powerMilliwatts, hbmUsedBytes,
+ *       sentBytes, receivedBytes, linkErrors, planesDown}
+ *   <li>FAULT: {@code fault, faultKind, active, cards, plane, stage, magnitudePpm}
  * </ul>
  */
 public final class EventBatch {
@@ -23,26 +26,38 @@ public final class EventBatch {
     private static final ComputeOp[] COMPUTE_OPS = ComputeOp.values();
     private static final BusOp[] BUS_OPS = BusOp.values();
     private static final Fabric[] FABRICS = Fabric.values();
+    private static final FaultKind[] FAULT_KINDS = FaultKind.values();
 
     private int size;
     private byte[] kind;
+    /** operation, or kind of fault */
     private byte[] op;
+    /** network, or whether a fault is active */
     private byte[] fabric;
+
     private int[] card;
+    /** step, or a sample's share of compute */
     private int[] step;
+    /** microbatch, a sample's share of memory bandwidth, or a fault's magnitude */
     private int[] microbatch;
+    /** stage, or a sample's clock */
     private int[] stage;
+    /** group, or a sample's temperature */
     private int[] group;
+    /** size of the group, a sample's link errors, or a fault's number of cards */
     private int[] groupSize;
+    /** peer, a sample's planes that are down, or a fault's plane */
     private int[] peer;
+
     private long[] endNanos;
     private long[] durationNanos;
+    /** wait, or a sample's power */
     private long[] waitNanos;
-    /** tokens, or a request's input tokens */
+    /** tokens, a request's input tokens, or a sample's memory in use */
     private long[] tokens;
     /** megaflops, or a request's output tokens */
     private long[] megaflops;
-    /** memory bytes, bytes sent, or a request's position */
+    /** memory bytes, bytes sent, a request's position, or a fault's number */
     private long[] sent;
     /** bytes received, or a request's first token time */
     private long[] received;
@@ -150,6 +165,54 @@ public final class EventBatch {
         this.megaflops[i] = outputTokens;
     }
 
+    public void addSample(
+            int card,
+            long endNanos,
+            long durationNanos,
+            int computePpm,
+            int hbmPpm,
+            int clockMegahertz,
+            int temperatureMillicelsius,
+            long powerMilliwatts,
+            long hbmUsedBytes,
+            long sentBytes,
+            long receivedBytes,
+            int linkErrors,
+            int planesDown) {
+        int i = next(EventKind.SAMPLE, card, endNanos, durationNanos);
+        this.step[i] = computePpm;
+        this.microbatch[i] = hbmPpm;
+        this.stage[i] = clockMegahertz;
+        this.group[i] = temperatureMillicelsius;
+        this.waitNanos[i] = powerMilliwatts;
+        this.tokens[i] = hbmUsedBytes;
+        this.sent[i] = sentBytes;
+        this.received[i] = receivedBytes;
+        this.groupSize[i] = linkErrors;
+        this.peer[i] = planesDown;
+    }
+
+    public void addFault(
+            int card,
+            long endNanos,
+            long durationNanos,
+            long fault,
+            FaultKind kind,
+            boolean active,
+            int cards,
+            int plane,
+            int stage,
+            int magnitudePpm) {
+        int i = next(EventKind.FAULT, card, endNanos, durationNanos);
+        this.sent[i] = fault;
+        this.op[i] = (byte) kind.ordinal();
+        this.fabric[i] = (byte) (active ? 1 : 0);
+        this.groupSize[i] = cards;
+        this.peer[i] = plane;
+        this.stage[i] = stage;
+        this.microbatch[i] = magnitudePpm;
+    }
+
     public void add(ComputeEvent e) {
         addCompute(
                 e.card(),
@@ -195,6 +258,37 @@ public final class EventBatch {
                 e.endNanos(),
                 e.inputTokens(),
                 e.outputTokens());
+    }
+
+    public void add(CardSample e) {
+        addSample(
+                e.card(),
+                e.endNanos(),
+                e.durationNanos(),
+                e.computePpm(),
+                e.hbmPpm(),
+                e.clockMegahertz(),
+                e.temperatureMillicelsius(),
+                e.powerMilliwatts(),
+                e.hbmUsedBytes(),
+                e.sentBytes(),
+                e.receivedBytes(),
+                e.linkErrors(),
+                e.planesDown());
+    }
+
+    public void add(FaultEvent e) {
+        addFault(
+                e.card(),
+                e.endNanos(),
+                e.durationNanos(),
+                e.fault(),
+                e.kind(),
+                e.active(),
+                e.cards(),
+                e.plane(),
+                e.stage(),
+                e.magnitudePpm());
     }
 
     /** Appends event {@code i} of another batch, its end moved by {@code shiftNanos}. */
@@ -313,6 +407,62 @@ public final class EventBatch {
         return megaflops[i];
     }
 
+    public int computePpm(int i) {
+        return step[i];
+    }
+
+    public int hbmPpm(int i) {
+        return microbatch[i];
+    }
+
+    public int clockMegahertz(int i) {
+        return stage[i];
+    }
+
+    public int temperatureMillicelsius(int i) {
+        return group[i];
+    }
+
+    public long powerMilliwatts(int i) {
+        return waitNanos[i];
+    }
+
+    public long hbmUsedBytes(int i) {
+        return tokens[i];
+    }
+
+    public int linkErrors(int i) {
+        return groupSize[i];
+    }
+
+    public int planesDown(int i) {
+        return peer[i];
+    }
+
+    public long fault(int i) {
+        return sent[i];
+    }
+
+    public FaultKind faultKind(int i) {
+        return FAULT_KINDS[op[i]];
+    }
+
+    public boolean active(int i) {
+        return fabric[i] != 0;
+    }
+
+    public int cards(int i) {
+        return groupSize[i];
+    }
+
+    public int plane(int i) {
+        return peer[i];
+    }
+
+    public int magnitudePpm(int i) {
+        return microbatch[i];
+    }
+
     public ComputeEvent compute(int i) {
         return new ComputeEvent(
                 card[i],
@@ -353,6 +503,37 @@ public final class EventBatch {
         return new RequestEvent(card[i], sent[i], startNanos(i), received[i], endNanos[i], tokens[i], megaflops[i]);
     }
 
+    public CardSample sample(int i) {
+        return new CardSample(
+                card[i],
+                endNanos[i],
+                durationNanos[i],
+                computePpm(i),
+                hbmPpm(i),
+                clockMegahertz(i),
+                temperatureMillicelsius(i),
+                powerMilliwatts(i),
+                hbmUsedBytes(i),
+                sent[i],
+                received[i],
+                linkErrors(i),
+                planesDown(i));
+    }
+
+    public FaultEvent faultEvent(int i) {
+        return new FaultEvent(
+                card[i],
+                endNanos[i],
+                durationNanos[i],
+                fault(i),
+                faultKind(i),
+                active(i),
+                cards(i),
+                plane(i),
+                stage[i],
+                magnitudePpm(i));
+    }
+
     /** Event {@code i} as the record of its kind, for tests and messages. */
     public Record record(int i) {
         return switch (kind(i)) {
@@ -360,6 +541,8 @@ public final class EventBatch {
             case BUS -> bus(i);
             case STEP -> stepEvent(i);
             case REQUEST -> requestEvent(i);
+            case SAMPLE -> sample(i);
+            case FAULT -> faultEvent(i);
         };
     }
 

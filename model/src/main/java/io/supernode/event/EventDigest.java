@@ -50,6 +50,27 @@ public final class EventDigest {
                 a = mix(a, b.inputTokens(i));
                 a = mix(a, b.outputTokens(i));
             }
+            case SAMPLE -> {
+                a = mix(a, b.computePpm(i));
+                a = mix(a, b.hbmPpm(i));
+                a = mix(a, b.clockMegahertz(i));
+                a = mix(a, b.temperatureMillicelsius(i));
+                a = mix(a, b.powerMilliwatts(i));
+                a = mix(a, b.hbmUsedBytes(i));
+                a = mix(a, b.sentBytes(i));
+                a = mix(a, b.receivedBytes(i));
+                a = mix(a, b.linkErrors(i));
+                a = mix(a, b.planesDown(i));
+            }
+            case FAULT -> {
+                a = mix(a, b.fault(i));
+                a = mix(a, b.faultKind(i).ordinal());
+                a = mix(a, b.active(i) ? 1 : 0);
+                a = mix(a, b.cards(i));
+                a = mix(a, b.plane(i));
+                a = mix(a, b.stage(i));
+                a = mix(a, b.magnitudePpm(i));
+            }
         }
         addHash(a);
     }

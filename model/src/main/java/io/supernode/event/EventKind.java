@@ -1,7 +1,7 @@
 package io.supernode.event;
 
 /**
- * The kinds of events that cards report. Each kind has a topic and a frame schema of its own, because a stream holds
+ * The kinds of events that cards report. The order is that of digests and of stored state: append only. Each kind has a topic and a frame schema of its own, because a stream holds
  * one concrete record.
  */
 public enum EventKind {
@@ -12,5 +12,9 @@ public enum EventKind {
     /** One training or decode step as one card saw it: {@link StepEvent}. */
     STEP,
     /** One served request: {@link RequestEvent}. */
-    REQUEST
+    REQUEST,
+    /** A card's gauges and link counters, once a second: {@link CardSample}. */
+    SAMPLE,
+    /** The truth about a disturbance that was injected: {@link FaultEvent}. */
+    FAULT
 }

@@ -60,6 +60,9 @@ public final class SliceFolder {
                 case BUS -> bus(events, i, slice, node, group);
                 case STEP -> step(events, i, group);
                 case REQUEST -> request(events, i, group);
+                case SAMPLE -> sample(events, i, group);
+                // of the node, not of the card: the truth about a lost card is no sign of life
+                case FAULT -> group.shared.throughput.add(ThroughputAccumulator.FAULT_EVENTS, 1);
             }
         }
         return leftOut;
@@ -156,6 +159,15 @@ public final class SliceFolder {
             // rounded down to a whole nanosecond
             group.shared.add(LatencyMetric.TIME_PER_OUTPUT_TOKEN, (events.endNanos(i) - first) / further);
         }
+    }
+
+    private static void sample(EventBatch events, int i, GroupAccumulator group) {
+        EntityAccumulator card = group.card(events.card(i));
+        card.throughput.add(ThroughputAccumulator.SAMPLE_EVENTS, 1);
+        // a mean power of 0.001 W over an interval in ns, rounded down to a whole millijoule
+        card.throughput.add(ThroughputAccumulator.ENERGY_MILLIJOULES, (long)
+                ((double) events.powerMilliwatts(i) * events.durationNanos(i) / WindowPlan.SLICE_NANOS));
+        card.throughput.add(ThroughputAccumulator.LINK_ERRORS, events.linkErrors(i));
     }
 
     /**

@@ -27,7 +27,11 @@ final class ThroughputAccumulator {
     static final int STEP_NANOS = 16;
     static final int INPUT_TOKENS = 17;
     static final int OUTPUT_TOKENS = 18;
-    private static final int FIGURES = 19;
+    static final int SAMPLE_EVENTS = 19;
+    static final int FAULT_EVENTS = 20;
+    static final int ENERGY_MILLIJOULES = 21;
+    static final int LINK_ERRORS = 22;
+    private static final int FIGURES = 23;
 
     private final long[] figures = new long[FIGURES];
 
@@ -47,7 +51,12 @@ final class ThroughputAccumulator {
 
     /** Events of all kinds. */
     long events() {
-        return figures[COMPUTE_EVENTS] + figures[BUS_EVENTS] + figures[STEP_EVENTS] + figures[REQUEST_EVENTS];
+        return figures[COMPUTE_EVENTS]
+                + figures[BUS_EVENTS]
+                + figures[STEP_EVENTS]
+                + figures[REQUEST_EVENTS]
+                + figures[SAMPLE_EVENTS]
+                + figures[FAULT_EVENTS];
     }
 
     /** One bit per figure that is not 0, then those figures. */
@@ -103,6 +112,10 @@ final class ThroughputAccumulator {
                 figures[STEP_MEGAFLOPS],
                 figures[STEP_NANOS],
                 figures[INPUT_TOKENS],
-                figures[OUTPUT_TOKENS]);
+                figures[OUTPUT_TOKENS],
+                figures[SAMPLE_EVENTS],
+                figures[FAULT_EVENTS],
+                figures[ENERGY_MILLIJOULES],
+                figures[LINK_ERRORS]);
     }
 }

@@ -21,6 +21,10 @@ package io.supernode.window;
  * @param stepNanos summed length of the steps that ended in the window
  * @param inputTokens prompt tokens of requests that ended in the window
  * @param outputTokens generated tokens of requests that ended in the window
+ * @param sampleEvents samples of cards taken in the window
+ * @param faultEvents begins and ends of injected disturbances in the window
+ * @param energyMillijoules energy that the cards of these samples drew, power times interval, summed
+ * @param linkErrors checksum errors and retries that these samples counted
  */
 public record ThroughputWindow(
         long run,
@@ -49,7 +53,11 @@ public record ThroughputWindow(
         long stepMegaflops,
         long stepNanos,
         long inputTokens,
-        long outputTokens) {
+        long outputTokens,
+        long sampleEvents,
+        long faultEvents,
+        long energyMillijoules,
+        long linkErrors) {
     public WindowKey key() {
         return new WindowKey(run, supernode, scope, entity, startNanos, lengthNanos);
     }
@@ -60,6 +68,6 @@ public record ThroughputWindow(
 
     /** Events of all kinds. */
     public long events() {
-        return computeEvents + busEvents + stepEvents + requestEvents;
+        return computeEvents + busEvents + stepEvents + requestEvents + sampleEvents + faultEvents;
     }
 }

@@ -17,7 +17,7 @@ class EventBatchTest {
     }
 
     static Record randomEvent(Random random) {
-        return switch (EventKind.values()[random.nextInt(4)]) {
+        return switch (EventKind.values()[random.nextInt(EventKind.values().length)]) {
             case COMPUTE ->
                 new ComputeEvent(
                         random.nextInt(384),
@@ -64,6 +64,33 @@ class EventBatchTest {
                         1_000_000 + random.nextInt(1_000_000),
                         random.nextLong(),
                         random.nextLong());
+            case SAMPLE ->
+                new CardSample(
+                        random.nextInt(384),
+                        random.nextInt(1_000_000),
+                        random.nextInt(1_000),
+                        random.nextInt(),
+                        random.nextInt(),
+                        random.nextInt(),
+                        random.nextInt(),
+                        random.nextLong(),
+                        random.nextLong(),
+                        random.nextLong(),
+                        random.nextLong(),
+                        random.nextInt(),
+                        random.nextInt());
+            case FAULT ->
+                new FaultEvent(
+                        random.nextInt(384),
+                        random.nextInt(1_000_000),
+                        random.nextInt(1_000),
+                        random.nextLong(),
+                        FaultKind.values()[random.nextInt(FaultKind.values().length)],
+                        random.nextBoolean(),
+                        random.nextInt(),
+                        random.nextInt(),
+                        random.nextInt(),
+                        random.nextInt());
         };
     }
 
@@ -73,6 +100,10 @@ class EventBatchTest {
         } else if (event instanceof BusEvent e) {
             batch.add(e);
         } else if (event instanceof StepEvent e) {
+            batch.add(e);
+        } else if (event instanceof CardSample e) {
+            batch.add(e);
+        } else if (event instanceof FaultEvent e) {
             batch.add(e);
         } else {
             batch.add((RequestEvent) event);

@@ -79,6 +79,35 @@ class EventDigestTest {
         for (long[] c : oneUp(7)) {
             variants.add(new RequestEvent((int) c[0], c[1], c[2], c[3], c[4], c[5], c[6]));
         }
+        for (long[] c : oneUp(13)) {
+            variants.add(new CardSample(
+                    (int) c[0],
+                    c[1],
+                    c[2],
+                    (int) c[3],
+                    (int) c[4],
+                    (int) c[5],
+                    (int) c[6],
+                    c[7],
+                    c[8],
+                    c[9],
+                    c[10],
+                    (int) c[11],
+                    (int) c[12]));
+        }
+        for (long[] c : oneUp(10)) {
+            variants.add(new FaultEvent(
+                    (int) c[0],
+                    c[1],
+                    c[2],
+                    c[3],
+                    FaultKind.values()[(int) c[4]],
+                    c[5] == 1,
+                    (int) c[6],
+                    (int) c[7],
+                    (int) c[8],
+                    (int) c[9]));
+        }
         Set<String> digests = new HashSet<>();
         for (Record variant : variants) {
             digests.add(digest(List.of(variant)).hex());

@@ -89,7 +89,7 @@ class DecodeRunTest {
                         assertThat(busy[events.card(i)] + events.waitNanos(i)).isEqualTo(end - start);
                         assertThat(events.endNanos(i)).isEqualTo(end);
                     }
-                    case REQUEST -> throw new AssertionError(events.record(i));
+                    case REQUEST, SAMPLE, FAULT -> throw new AssertionError(events.record(i));
                 }
             }
             assertThat(stepTokens).isEqualTo(computeTokens);

@@ -107,7 +107,7 @@ final class ServedRun {
             case COMPUTE -> checkCompute(batch, i);
             case BUS -> checkBus(batch, i);
             case REQUEST -> checkRequest(batch.requestEvent(i));
-            case STEP -> throw new AssertionError("no steps in serving: " + batch.record(i));
+            case STEP, SAMPLE, FAULT -> throw new AssertionError("not in serving: " + batch.record(i));
         }
     }
 

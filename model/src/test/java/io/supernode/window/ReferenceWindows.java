@@ -2,8 +2,10 @@ package io.supernode.window;
 
 import io.supernode.event.BusEvent;
 import io.supernode.event.BusOp;
+import io.supernode.event.CardSample;
 import io.supernode.event.ComputeEvent;
 import io.supernode.event.EventBatch;
+import io.supernode.event.EventKind;
 import io.supernode.event.RequestEvent;
 import io.supernode.event.StepEvent;
 import java.util.ArrayList;
@@ -55,6 +57,9 @@ final class ReferenceWindows {
     }
 
     private void add(EventBatch events, int i, Scope scope, int entity, long length) {
+        if (scope == Scope.CARD && events.kind(i) == EventKind.FAULT) {
+            return; // the truth about a card is not the card's
+        }
         long endWindow = Math.floorDiv(events.endNanos(i), length) * length;
         Figures atEnd = window(scope, entity, endWindow, length);
         switch (events.kind(i)) {
@@ -100,6 +105,13 @@ final class ReferenceWindows {
                     }
                 }
             }
+            case SAMPLE -> {
+                CardSample e = events.sample(i);
+                atEnd.add("sampleEvents", 1);
+                atEnd.add("energyMillijoules", e.powerMilliwatts() * e.durationNanos() / SECOND);
+                atEnd.add("linkErrors", e.linkErrors());
+            }
+            case FAULT -> atEnd.add("faultEvents", 1);
         }
     }
 
@@ -138,6 +150,10 @@ final class ReferenceWindows {
         sums.put("stepNanos", w.stepNanos());
         sums.put("inputTokens", w.inputTokens());
         sums.put("outputTokens", w.outputTokens());
+        sums.put("sampleEvents", w.sampleEvents());
+        sums.put("faultEvents", w.faultEvents());
+        sums.put("energyMillijoules", w.energyMillijoules());
+        sums.put("linkErrors", w.linkErrors());
         sums.values().removeIf(value -> value == 0);
         return sums;
     }

@@ -4,6 +4,7 @@ import io.supernode.event.BusOp;
 import io.supernode.event.ComputeOp;
 import io.supernode.event.EventBatch;
 import io.supernode.event.Fabric;
+import io.supernode.event.FaultKind;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -36,7 +37,7 @@ final class WindowFixture {
                         case 2 -> 1000 * MILLI;
                         default -> random.nextLong(50 * MILLI);
                     };
-            switch (random.nextInt(4)) {
+            switch (random.nextInt(6)) {
                 case 0 ->
                     events.addCompute(
                             card,
@@ -66,6 +67,22 @@ final class WindowFixture {
                             0,
                             0);
                 case 2 -> events.addStep(card, i, end - duration, duration, 0, random.nextInt(9999), 77);
+                case 3 ->
+                    events.addSample(
+                            card,
+                            end,
+                            duration,
+                            random.nextInt(1_000_000),
+                            random.nextInt(1_000_000),
+                            1_650,
+                            60_000,
+                            random.nextInt(1_200_000),
+                            random.nextLong(1L << 37),
+                            random.nextLong(1L << 30),
+                            random.nextLong(1L << 30),
+                            random.nextInt(3),
+                            0);
+                case 4 -> events.addFault(card, end, duration, i, FaultKind.SLOW_CARD, false, 1, -1, -1, 1_500_000);
                 default ->
                     events.addRequest(
                             card,

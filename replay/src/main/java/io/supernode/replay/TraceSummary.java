@@ -66,7 +66,7 @@ public record TraceSummary(
     /**
      * What one card, or all of them, did.
      *
-     * @param computeEvents compute events; likewise the other three
+     * @param computeEvents compute events; likewise the other kinds
      * @param tokens tokens that compute events completed
      * @param computeNanos summed length of compute events
      * @param computeBusyNanos time in which a card computed, overlaps counted once; summed over cards
@@ -83,6 +83,8 @@ public record TraceSummary(
             long busEvents,
             long stepEvents,
             long requestEvents,
+            long sampleEvents,
+            long faultEvents,
             long tokens,
             long computeNanos,
             long computeBusyNanos,
@@ -94,7 +96,7 @@ public record TraceSummary(
             long busReceivedBytes,
             long busEventsOfUnknownSize) {
         public long events() {
-            return computeEvents + busEvents + stepEvents + requestEvents;
+            return computeEvents + busEvents + stepEvents + requestEvents + sampleEvents + faultEvents;
         }
 
         /** Time in which a card was on the bus and did not compute: what communication costs. */
@@ -113,6 +115,8 @@ public record TraceSummary(
                     busEvents + o.busEvents,
                     stepEvents + o.stepEvents,
                     requestEvents + o.requestEvents,
+                    sampleEvents + o.sampleEvents,
+                    faultEvents + o.faultEvents,
                     tokens + o.tokens,
                     computeNanos + o.computeNanos,
                     computeBusyNanos + o.computeBusyNanos,
@@ -155,6 +159,8 @@ public record TraceSummary(
         long busEvents;
         long stepEvents;
         long requestEvents;
+        long sampleEvents;
+        long faultEvents;
         long tokens;
         long computeNanos;
         long busNanos;
@@ -178,6 +184,8 @@ public record TraceSummary(
                 case BUS -> addBus(b, i);
                 case STEP -> stepEvents++;
                 case REQUEST -> requestEvents++;
+                case SAMPLE -> sampleEvents++;
+                case FAULT -> faultEvents++;
             }
         }
 
@@ -200,6 +208,8 @@ public record TraceSummary(
                     busEvents,
                     stepEvents,
                     requestEvents,
+                    sampleEvents,
+                    faultEvents,
                     tokens,
                     computeNanos,
                     computing.nanos(),
@@ -276,7 +286,7 @@ public record TraceSummary(
                                         events.waitNanos(i),
                                         Math.max(0, events.sentBytes(i))),
                                 OpLoad::plus);
-                    case STEP -> {
+                    case STEP, SAMPLE, FAULT -> {
                         // counted by card
                     }
                     case REQUEST -> {

@@ -6,6 +6,7 @@ import io.supernode.event.EventBatch;
 import io.supernode.event.EventDigest;
 import io.supernode.event.EventKind;
 import io.supernode.event.Fabric;
+import io.supernode.event.FaultKind;
 import java.util.SplittableRandom;
 
 /** Events for tests. */
@@ -81,6 +82,33 @@ final class Events {
                             end,
                             random.nextLong(1L << 30),
                             random.nextLong(1L << 30));
+                case SAMPLE ->
+                    events.addSample(
+                            card,
+                            end,
+                            duration,
+                            random.nextInt(1_000_001),
+                            random.nextInt(1_000_001),
+                            random.nextInt(4_000),
+                            random.nextInt(100_000),
+                            random.nextLong(1_200_000),
+                            random.nextLong(1L << 37),
+                            random.nextLong(1L << 40),
+                            random.nextLong(1L << 40),
+                            random.nextInt(100),
+                            random.nextInt(128));
+                case FAULT ->
+                    events.addFault(
+                            card,
+                            end,
+                            duration,
+                            random.nextLong(1L << 20),
+                            FaultKind.values()[random.nextInt(FaultKind.values().length)],
+                            random.nextBoolean(),
+                            random.nextInt(384),
+                            random.nextInt(-1, 7),
+                            random.nextInt(-1, 64),
+                            random.nextInt(10_000_000));
             }
         }
         return events;

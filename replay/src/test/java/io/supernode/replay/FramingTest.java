@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** How events are cut into frames, and what goes between them. */
 class FramingTest {
+    private static final int KINDS = EventKind.values().length;
     private static final int CARDS = 40;
 
     private final VirtualClock clock = new VirtualClock();
@@ -143,12 +144,12 @@ class FramingTest {
         play(ReplayOptions.of(1).speed(Speed.parse("2x")).build(), Events.computeAt(1, 5 * MILLI, 3_000 * MILLI));
         List<RecordingSink.Sent> heartbeats = sink.heartbeats();
         // 3 s of event time at 2x are 1.5 s: 15 heartbeats, and one at the end
-        assertThat(heartbeats).hasSize(16 * 4);
-        for (int i = 0; i < 15 * 4; i++) {
+        assertThat(heartbeats).hasSize(16 * KINDS);
+        for (int i = 0; i < 15 * KINDS; i++) {
             RecordingSink.Sent heartbeat = heartbeats.get(i);
-            assertThat(heartbeat.kind()).isEqualTo(EventKind.values()[i % 4]);
-            assertThat(heartbeat.elapsedNanos()).isEqualTo((i / 4 + 1) * 100 * MILLI);
-            assertThat(heartbeat.header().throughNanos()).isEqualTo((i / 4 + 1) * 200 * MILLI);
+            assertThat(heartbeat.kind()).isEqualTo(EventKind.values()[i % KINDS]);
+            assertThat(heartbeat.elapsedNanos()).isEqualTo((i / KINDS + 1) * 100 * MILLI);
+            assertThat(heartbeat.header().throughNanos()).isEqualTo((i / KINDS + 1) * 200 * MILLI);
             assertThat(heartbeat.header().sequence()).isZero();
             assertThat(heartbeat.events().size()).isZero();
         }
@@ -179,7 +180,7 @@ class FramingTest {
     void theFinalHeartbeatsLetTheLastWindowClose(long lastMillis, long throughSeconds) {
         ReplayReport report =
                 play(ReplayOptions.of(1).speed(Speed.MAX).build(), Events.computeAt(1, lastMillis * MILLI));
-        List<RecordingSink.Sent> last = sink.all.subList(sink.all.size() - 4, sink.all.size());
+        List<RecordingSink.Sent> last = sink.all.subList(sink.all.size() - KINDS, sink.all.size());
         assertThat(last).extracting(RecordingSink.Sent::kind).containsExactly(EventKind.values());
         assertThat(last).allSatisfy(h -> {
             assertThat(h.isHeartbeat()).isTrue();
@@ -241,7 +242,7 @@ class FramingTest {
         assertThat(report.sentEvents()).isZero();
         assertThat(report.rateErrorPpm()).isEmpty();
         assertThat(report.lateness().orElseThrow().isEmpty()).isTrue();
-        assertThat(sink.all).hasSize(4);
+        assertThat(sink.all).hasSize(KINDS);
     }
 
     private static long count(EventBatch events, EventKind kind) {

@@ -274,11 +274,11 @@ class TraceFileTest {
             writer.addEvents(new ListSource(events, SECOND), 8);
         }
         TraceSummary summary = TraceSummary.of(file, true);
-        TraceSummary.Load first = new TraceSummary.Load(2, 0, 0, 0, 7, 40, 30, 0, 0, 0, 30, 0, 0, 0);
-        TraceSummary.Load second = new TraceSummary.Load(0, 2, 1, 1, 0, 0, 0, 150, 60, 150, 150, 1_000, 2_000, 1);
+        TraceSummary.Load first = new TraceSummary.Load(2, 0, 0, 0, 0, 0, 7, 40, 30, 0, 0, 0, 30, 0, 0, 0);
+        TraceSummary.Load second = new TraceSummary.Load(0, 2, 1, 1, 0, 0, 0, 0, 0, 150, 60, 150, 150, 1_000, 2_000, 1);
         assertThat(summary.cards()).contains(Map.of(0, first, 9, second));
         assertThat(summary.total())
-                .isEqualTo(new TraceSummary.Load(2, 2, 1, 1, 7, 40, 30, 150, 60, 150, 180, 1_000, 2_000, 1));
+                .isEqualTo(new TraceSummary.Load(2, 2, 1, 1, 0, 0, 7, 40, 30, 150, 60, 150, 180, 1_000, 2_000, 1));
         assertThat(summary.cardCount()).isEqualTo(2);
         assertThat(summary.inputTokens()).isEqualTo(11);
         assertThat(summary.outputTokens()).isEqualTo(13);

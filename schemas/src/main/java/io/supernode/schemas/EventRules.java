@@ -10,6 +10,11 @@ final class EventRules {
     /** The longest an event may last: one day. What seems to last longer is a mistake of units. */
     static final long MAX_DURATION_NANOS = 86_400_000_000_000L;
 
+    /** A share of all. */
+    private static final int MILLION = 1_000_000;
+    /** No card draws 1 MW: what seems to is a mistake of units. */
+    private static final long MOST_MILLIWATTS = 1_000_000_000;
+
     private EventRules() {}
 
     /** What is wrong with event {@code i}, or null where nothing is. */
@@ -29,6 +34,8 @@ final class EventRules {
             case BUS -> bus(b, i);
             case STEP -> step(b, i);
             case REQUEST -> request(b, i);
+            case SAMPLE -> sample(b, i);
+            case FAULT -> fault(b, i);
         };
     }
 
@@ -77,6 +84,37 @@ final class EventRules {
         if ((b.request(i) | b.inputTokens(i) | b.outputTokens(i)) < 0) {
             return "must be >= 0: request=" + b.request(i) + " inputTokens=" + b.inputTokens(i) + " outputTokens="
                     + b.outputTokens(i);
+        }
+        return null;
+    }
+
+    private static String sample(EventBatch b, int i) {
+        if (b.computePpm(i) < 0 || b.computePpm(i) > MILLION || b.hbmPpm(i) < 0 || b.hbmPpm(i) > MILLION) {
+            return "must be 0 to " + MILLION + ": computePpm=" + b.computePpm(i) + " hbmPpm=" + b.hbmPpm(i);
+        }
+        if (b.powerMilliwatts(i) < 0 || b.powerMilliwatts(i) > MOST_MILLIWATTS) {
+            return "must be 0 to " + MOST_MILLIWATTS + ": powerMilliwatts=" + b.powerMilliwatts(i);
+        }
+        if ((b.clockMegahertz(i) | b.linkErrors(i) | b.planesDown(i)) < 0) {
+            return "must be >= 0: clockMegahertz=" + b.clockMegahertz(i) + " linkErrors=" + b.linkErrors(i)
+                    + " planesDown=" + b.planesDown(i);
+        }
+        if ((b.hbmUsedBytes(i) | b.sentBytes(i) | b.receivedBytes(i)) < 0) {
+            return "must be >= 0: hbmUsedBytes=" + b.hbmUsedBytes(i) + " sentBytes=" + b.sentBytes(i)
+                    + " receivedBytes=" + b.receivedBytes(i);
+        }
+        return null;
+    }
+
+    private static String fault(EventBatch b, int i) {
+        if (b.fault(i) < 0) {
+            return "must be >= 0: fault=" + b.fault(i);
+        }
+        if ((b.cards(i) | b.magnitudePpm(i)) < 0) {
+            return "must be >= 0: cards=" + b.cards(i) + " magnitudePpm=" + b.magnitudePpm(i);
+        }
+        if (b.plane(i) < -1 || b.stage(i) < -1) {
+            return "must be >= -1: plane=" + b.plane(i) + " stage=" + b.stage(i);
         }
         return null;
     }

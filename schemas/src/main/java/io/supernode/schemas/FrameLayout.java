@@ -12,6 +12,8 @@ final class FrameLayout {
             case COMPUTE -> 10;
             case BUS -> 14;
             case STEP, REQUEST -> 7;
+            case SAMPLE -> 13;
+            case FAULT -> 10;
         };
     }
 

@@ -5,6 +5,7 @@ import io.supernode.event.ComputeOp;
 import io.supernode.event.EventBatch;
 import io.supernode.event.EventKind;
 import io.supernode.event.Fabric;
+import io.supernode.event.FaultKind;
 import java.util.List;
 import org.apache.avro.Schema;
 
@@ -17,6 +18,7 @@ public final class FrameReader {
     private static final ComputeOp[] COMPUTE_OPS = ComputeOp.values();
     private static final BusOp[] BUS_OPS = BusOp.values();
     private static final Fabric[] FABRICS = Fabric.values();
+    private static final FaultKind[] FAULT_KINDS = FaultKind.values();
 
     private final EventKind kind;
     private final SingleObject singleObject;
@@ -70,6 +72,8 @@ public final class FrameReader {
                     case BUS -> readBus(end, into);
                     case STEP -> readStep(end, into);
                     case REQUEST -> readRequest(end, into);
+                    case SAMPLE -> readSample(end, into);
+                    case FAULT -> readFault(end, into);
                 }
                 int last = into.size() - 1;
                 String problem = EventRules.problem(into, last);
@@ -163,5 +167,38 @@ public final class FrameReader {
                 end,
                 in.readLong("inputTokens"),
                 in.readLong("outputTokens"));
+    }
+
+    private void readSample(long previous, EventBatch into) throws UnreadableException {
+        int card = in.readInt("card");
+        into.addSample(
+                card,
+                readEnd(previous),
+                in.readLong("durationNanos"),
+                in.readInt("computePpm"),
+                in.readInt("hbmPpm"),
+                in.readInt("clockMegahertz"),
+                in.readInt("temperatureMillicelsius"),
+                in.readLong("powerMilliwatts"),
+                in.readLong("hbmUsedBytes"),
+                in.readLong("sentBytes"),
+                in.readLong("receivedBytes"),
+                in.readInt("linkErrors"),
+                in.readInt("planesDown"));
+    }
+
+    private void readFault(long previous, EventBatch into) throws UnreadableException {
+        int card = in.readInt("card");
+        into.addFault(
+                card,
+                readEnd(previous),
+                in.readLong("durationNanos"),
+                in.readLong("fault"),
+                FAULT_KINDS[in.readEnum("kind", FAULT_KINDS.length)],
+                in.readEnum("active", 2) == 1,
+                in.readInt("cards"),
+                in.readInt("plane"),
+                in.readInt("stage"),
+                in.readInt("magnitudePpm"));
     }
 }

@@ -57,6 +57,8 @@ public final class FrameWriter {
             case BUS -> bus(batch, i, delta);
             case STEP -> step(batch, i, delta);
             case REQUEST -> request(batch, i, delta);
+            case SAMPLE -> sample(batch, i, delta);
+            case FAULT -> fault(batch, i, delta);
         }
         lastEndNanos = batch.endNanos(i);
         eventCount++;
@@ -146,5 +148,34 @@ public final class FrameWriter {
         events.write(b.firstTokenNanos(i));
         events.write(b.inputTokens(i));
         events.write(b.outputTokens(i));
+    }
+
+    private void sample(EventBatch b, int i, long delta) {
+        events.write(b.card(i));
+        events.write(delta);
+        events.write(b.durationNanos(i));
+        events.write(b.computePpm(i));
+        events.write(b.hbmPpm(i));
+        events.write(b.clockMegahertz(i));
+        events.write(b.temperatureMillicelsius(i));
+        events.write(b.powerMilliwatts(i));
+        events.write(b.hbmUsedBytes(i));
+        events.write(b.sentBytes(i));
+        events.write(b.receivedBytes(i));
+        events.write(b.linkErrors(i));
+        events.write(b.planesDown(i));
+    }
+
+    private void fault(EventBatch b, int i, long delta) {
+        events.write(b.card(i));
+        events.write(delta);
+        events.write(b.durationNanos(i));
+        events.write(b.fault(i));
+        events.write(b.faultKind(i).ordinal());
+        events.write(b.active(i) ? 1 : 0);
+        events.write(b.cards(i));
+        events.write(b.plane(i));
+        events.write(b.stage(i));
+        events.write(b.magnitudePpm(i));
     }
 }

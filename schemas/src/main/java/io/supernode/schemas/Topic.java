@@ -8,6 +8,8 @@ public enum Topic {
     BUS("supernode.bus.v1", Role.EVENTS, 4, "Frames of bus events, one node's flush each"),
     STEP("supernode.step.v1", Role.EVENTS, 1, "Frames of whole steps"),
     REQUEST("supernode.request.v1", Role.EVENTS, 1, "Frames of served requests"),
+    SAMPLE("supernode.sample.v1", Role.EVENTS, 1, "Frames of the cards' gauges and link counters, once a second"),
+    FAULT("supernode.fault.v1", Role.EVENTS, 1, "Frames of the truth about injected disturbances"),
     THROUGHPUT("supernode.throughput.v1", Role.WINDOWS, 2, "Throughput windows, upserts by entity and window"),
     LATENCY("supernode.latency.v1", Role.WINDOWS, 2, "Latency windows, upserts by entity, metric and window"),
     DEADLETTER(
@@ -41,6 +43,8 @@ public enum Topic {
             case BUS -> BUS;
             case STEP -> STEP;
             case REQUEST -> REQUEST;
+            case SAMPLE -> SAMPLE;
+            case FAULT -> FAULT;
         };
     }
 
@@ -51,6 +55,8 @@ public enum Topic {
             case BUS -> EventKind.BUS;
             case STEP -> EventKind.STEP;
             case REQUEST -> EventKind.REQUEST;
+            case SAMPLE -> EventKind.SAMPLE;
+            case FAULT -> EventKind.FAULT;
             case THROUGHPUT, LATENCY, DEADLETTER -> throw new IllegalStateException("carries no events: " + topicName);
         };
     }
@@ -58,7 +64,8 @@ public enum Topic {
     /** The name of the Avro record that a topic carries; "raw bytes" where it carries none. */
     public String recordName() {
         return switch (this) {
-            case COMPUTE, BUS, STEP, REQUEST -> WireSchema.of(eventKind()).recordName();
+            case COMPUTE, BUS, STEP, REQUEST, SAMPLE, FAULT ->
+                WireSchema.of(eventKind()).recordName();
             case THROUGHPUT -> WireSchema.THROUGHPUT_WINDOW.recordName();
             case LATENCY -> WireSchema.LATENCY_WINDOW.recordName();
             case DEADLETTER -> "raw bytes";

@@ -5,7 +5,6 @@ import io.supernode.serving.Request;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.List;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.io.BinaryDecoder;
@@ -26,10 +25,8 @@ import org.apache.avro.io.DecoderFactory;
  * }</pre>
  */
 public final class TraceBlock {
-    private static final List<EventKind> KINDS = TraceSchemas.kinds();
     private static final int REQUEST = TraceSchemas.branch(WireSchema.REQUEST);
     private static final int INDEX = TraceSchemas.branch(WireSchema.TRACE_INDEX);
-    private static final int FIRST_FRAME = TraceSchemas.branchCount() - KINDS.size();
 
     private final Schema fileSchema;
     private final boolean isCurrent;
@@ -44,7 +41,7 @@ public final class TraceBlock {
     /** @param fileSchema the schema that the file names in its header */
     public TraceBlock(Schema fileSchema) {
         this.fileSchema = fileSchema;
-        this.isCurrent = fileSchema.equals(TraceSchemas.union());
+        this.isCurrent = TraceSchemas.isReadAsItIs(fileSchema);
     }
 
     /**
@@ -113,10 +110,11 @@ public final class TraceBlock {
 
     /** Kind of the frame at hand. */
     public EventKind kind() {
-        if (branch < FIRST_FRAME) {
+        EventKind kind = branch < 0 ? null : TraceSchemas.kindAt(branch);
+        if (kind == null) {
             throw new IllegalStateException("the record at hand is no frame");
         }
-        return KINDS.get(branch - FIRST_FRAME);
+        return kind;
     }
 
     /** The frame at hand, as {@link FrameReader} reads it. */

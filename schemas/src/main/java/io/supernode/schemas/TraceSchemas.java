@@ -3,7 +3,6 @@ package io.supernode.schemas;
 import io.supernode.event.EventKind;
 import io.supernode.serving.Request;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -17,18 +16,22 @@ import org.apache.avro.Schema;
 public final class TraceSchemas {
     private static final List<WireSchema> BRANCHES = List.of(
             WireSchema.REQUEST,
-            WireSchema.TRACE_INDEX,
             WireSchema.COMPUTE_FRAME,
             WireSchema.BUS_FRAME,
             WireSchema.STEP_FRAME,
-            WireSchema.REQUEST_FRAME);
+            WireSchema.REQUEST_FRAME,
+            WireSchema.SAMPLE_FRAME,
+            WireSchema.FAULT_FRAME,
+            WireSchema.TRACE_INDEX);
     private static final Schema UNION =
             Schema.createUnion(BRANCHES.stream().map(WireSchema::schema).toList());
 
     private static final Map<EventKind, SingleObject> FRAMES = new EnumMap<>(EventKind.class);
+    private static final EventKind[] KINDS = new EventKind[BRANCHES.size()];
 
     static {
         for (EventKind kind : EventKind.values()) {
+            KINDS[branch(kind)] = kind;
             FRAMES.put(kind, new SingleObject(WireSchema.of(kind)));
         }
     }
@@ -38,6 +41,19 @@ public final class TraceSchemas {
     /** The schema of a trace file's records, in today's version. */
     public static Schema union() {
         return UNION;
+    }
+
+    /**
+     * Whether records of that schema have the same bytes in today's: its branches are the first of today's, which have
+     * been added to since.
+     */
+    static boolean isReadAsItIs(Schema fileSchema) {
+        return fileSchema.getType() == Schema.Type.UNION
+                && fileSchema.getTypes().size() <= BRANCHES.size()
+                && fileSchema
+                        .getTypes()
+                        .equals(UNION.getTypes()
+                                .subList(0, fileSchema.getTypes().size()));
     }
 
     /** A request as a record of a trace file, for {@code DataFileWriter.appendEncoded}. */
@@ -133,10 +149,8 @@ public final class TraceSchemas {
         return branch(WireSchema.of(kind));
     }
 
-    /** The kinds in the order of their branches, which are the last of the union. */
-    static List<EventKind> kinds() {
-        List<EventKind> kinds = new ArrayList<>(List.of(EventKind.values()));
-        kinds.sort((a, b) -> Integer.compare(branch(a), branch(b)));
-        return kinds;
+    /** Kind of the frames at a position in the union, null where no frames are. */
+    static EventKind kindAt(int branch) {
+        return KINDS[branch];
     }
 }

@@ -49,6 +49,10 @@ public final class WindowCodec {
         out.write(w.stepNanos());
         out.write(w.inputTokens());
         out.write(w.outputTokens());
+        out.write(w.sampleEvents());
+        out.write(w.faultEvents());
+        out.write(w.energyMillijoules());
+        out.write(w.linkErrors());
         return single(WireSchema.THROUGHPUT_WINDOW, out);
     }
 
@@ -105,7 +109,11 @@ public final class WindowCodec {
                 in.readLong("stepMegaflops"),
                 in.readLong("stepNanos"),
                 in.readLong("inputTokens"),
-                in.readLong("outputTokens"));
+                in.readLong("outputTokens"),
+                in.readLong("sampleEvents"),
+                in.readLong("faultEvents"),
+                in.readLong("energyMillijoules"),
+                in.readLong("linkErrors"));
         in.requireEnd();
         requireKey(in, window.key(), window.revision());
         return window;

@@ -22,6 +22,8 @@ public enum WireSchema {
     BUS_FRAME("BusFrame"),
     STEP_FRAME("StepFrame"),
     REQUEST_FRAME("RequestFrame"),
+    SAMPLE_FRAME("SampleFrame"),
+    FAULT_FRAME("FaultFrame"),
     THROUGHPUT_WINDOW("ThroughputWindow"),
     LATENCY_WINDOW("LatencyWindow"),
     /** A request as a trace file holds it: {@link io.supernode.serving.Request}. */
@@ -46,6 +48,8 @@ public enum WireSchema {
             case BUS -> BUS_FRAME;
             case STEP -> STEP_FRAME;
             case REQUEST -> REQUEST_FRAME;
+            case SAMPLE -> SAMPLE_FRAME;
+            case FAULT -> FAULT_FRAME;
         };
     }
 

@@ -1,9 +1,11 @@
 package io.supernode.schemas;
 
 import io.supernode.event.BusEvent;
+import io.supernode.event.CardSample;
 import io.supernode.event.ComputeEvent;
 import io.supernode.event.EventBatch;
 import io.supernode.event.EventKind;
+import io.supernode.event.FaultEvent;
 import io.supernode.event.RequestEvent;
 import io.supernode.event.StepEvent;
 import java.lang.reflect.RecordComponent;
@@ -33,6 +35,10 @@ final class FrameRecords {
             } else if (event instanceof BusEvent e) {
                 batch.add(e);
             } else if (event instanceof StepEvent e) {
+                batch.add(e);
+            } else if (event instanceof CardSample e) {
+                batch.add(e);
+            } else if (event instanceof FaultEvent e) {
                 batch.add(e);
             } else {
                 batch.add((RequestEvent) event);
@@ -102,6 +108,9 @@ final class FrameRecords {
         }
         if (value instanceof long[] longs) {
             return java.util.Arrays.stream(longs).boxed().toList();
+        }
+        if (value instanceof Boolean flag) {
+            return flag ? 1 : 0; // as the wire has it: the hot way knows numbers only
         }
         return value;
     }

@@ -2,10 +2,13 @@ package io.supernode.schemas;
 
 import io.supernode.event.BusEvent;
 import io.supernode.event.BusOp;
+import io.supernode.event.CardSample;
 import io.supernode.event.ComputeEvent;
 import io.supernode.event.ComputeOp;
 import io.supernode.event.EventKind;
 import io.supernode.event.Fabric;
+import io.supernode.event.FaultEvent;
+import io.supernode.event.FaultKind;
 import io.supernode.event.RequestEvent;
 import io.supernode.event.StepEvent;
 import io.supernode.serving.Request;
@@ -58,7 +61,11 @@ final class Golden {
             116,
             117,
             118,
-            119);
+            119,
+            120,
+            121,
+            122,
+            123);
     static final LatencyWindow LATENCY = new LatencyWindow(
             -7,
             1,
@@ -130,7 +137,68 @@ final class Golden {
                 List.of(
                         new RequestEvent(376, 21, 1_000_000, 2_000_000, 11_000_000, 6_955, 52),
                         new RequestEvent(377, 22, 1_500_000, -1, 12_000_000, 7, 8));
+            case SAMPLE ->
+                List.of(
+                        new CardSample(
+                                376,
+                                17_000_000,
+                                1_000_000_000,
+                                737_000,
+                                210_001,
+                                1_650,
+                                61_500,
+                                915_250,
+                                51_234_567_890L,
+                                65_000_000_001L,
+                                65_000_000_002L,
+                                3,
+                                0b100_0001),
+                        new CardSample(377, 17_000_001, 999_999_999, 0, 1_000_000, 0, -1_500, 0, 1, 2, 0, 0, 0));
+            case FAULT ->
+                List.of(
+                        new FaultEvent(376, 17_000_000, 0, 5, FaultKind.SLOW_CARD, true, 1, -1, -1, 1_500_000),
+                        new FaultEvent(
+                                377, 17_000_002, 9_000_000_000L, 4, FaultKind.LANE_DOWN, false, 2, 6, 7, 142_857));
         };
+    }
+
+    /** The throughput window as a version of the schema could say it: what it did not know yet is 0. */
+    static ThroughputWindow throughput(int version) {
+        ThroughputWindow w = THROUGHPUT;
+        return version > 1
+                ? w
+                : new ThroughputWindow(
+                        w.run(),
+                        w.supernode(),
+                        w.scope(),
+                        w.entity(),
+                        w.originEpochNanos(),
+                        w.startNanos(),
+                        w.lengthNanos(),
+                        w.revision(),
+                        w.computeEvents(),
+                        w.busEvents(),
+                        w.stepEvents(),
+                        w.requestEvents(),
+                        w.lateEvents(),
+                        w.computeNanos(),
+                        w.transitNanos(),
+                        w.waitNanos(),
+                        w.tokens(),
+                        w.megaflops(),
+                        w.hbmBytes(),
+                        w.sentBytes(),
+                        w.receivedBytes(),
+                        w.unknownSizeEvents(),
+                        w.stepTokens(),
+                        w.stepMegaflops(),
+                        w.stepNanos(),
+                        w.inputTokens(),
+                        w.outputTokens(),
+                        0,
+                        0,
+                        0,
+                        0);
     }
 
     /** The bytes that a version of a schema wrote, as committed. */

@@ -34,7 +34,7 @@ class GoldenTest {
     void windowsOfEveryVersionAreRead() throws Exception {
         for (int v = 1; v <= WireSchema.THROUGHPUT_WINDOW.versions().size(); v++) {
             assertThat(WindowCodec.throughput(Golden.bytes(WireSchema.THROUGHPUT_WINDOW, v)))
-                    .isEqualTo(Golden.THROUGHPUT);
+                    .isEqualTo(Golden.throughput(v));
         }
         for (int v = 1; v <= WireSchema.LATENCY_WINDOW.versions().size(); v++) {
             assertThat(WindowCodec.latency(Golden.bytes(WireSchema.LATENCY_WINDOW, v)))

@@ -5,6 +5,7 @@ import io.supernode.event.ComputeOp;
 import io.supernode.event.EventBatch;
 import io.supernode.event.EventKind;
 import io.supernode.event.Fabric;
+import io.supernode.event.FaultKind;
 import java.util.SplittableRandom;
 
 /** Legal events and headers from a seed: small and huge numbers alike, so that every length of a number occurs. */
@@ -111,6 +112,33 @@ final class RandomEvents {
                         end,
                         upTo(Long.MAX_VALUE),
                         upTo(Long.MAX_VALUE));
+            case SAMPLE ->
+                batch.addSample(
+                        card,
+                        end,
+                        duration,
+                        (int) upTo(1_000_000),
+                        (int) upTo(1_000_000),
+                        (int) upTo(Integer.MAX_VALUE),
+                        (int) any(),
+                        upTo(1_000_000_000),
+                        upTo(Long.MAX_VALUE),
+                        upTo(Long.MAX_VALUE),
+                        upTo(Long.MAX_VALUE),
+                        (int) upTo(Integer.MAX_VALUE),
+                        (int) upTo(Integer.MAX_VALUE));
+            case FAULT ->
+                batch.addFault(
+                        card,
+                        end,
+                        duration,
+                        upTo(Long.MAX_VALUE),
+                        FaultKind.values()[random.nextInt(FaultKind.values().length)],
+                        random.nextBoolean(),
+                        (int) upTo(Integer.MAX_VALUE),
+                        orUnknown(upTo(Integer.MAX_VALUE)),
+                        orUnknown(upTo(Integer.MAX_VALUE)),
+                        (int) upTo(Integer.MAX_VALUE));
         }
     }
 }

@@ -38,6 +38,10 @@ final class RandomWindows {
                 r.any(),
                 r.any(),
                 r.any(),
+                r.any(),
+                r.any(),
+                r.any(),
+                r.any(),
                 r.any());
     }
 

@@ -17,6 +17,8 @@ class TopicTest {
                         "supernode.bus.v1",
                         "supernode.step.v1",
                         "supernode.request.v1",
+                        "supernode.sample.v1",
+                        "supernode.fault.v1",
                         "supernode.throughput.v1",
                         "supernode.latency.v1",
                         "supernode.deadletter.v1")

@@ -7,8 +7,10 @@ import io.supernode.event.EventBatch;
 import io.supernode.event.EventKind;
 import io.supernode.serving.Request;
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.avro.Schema;
 import org.apache.avro.file.DataFileReader;
 import org.apache.avro.file.DataFileWriter;
 import org.apache.avro.file.SeekableByteArrayInput;
@@ -18,7 +20,9 @@ import org.apache.avro.generic.GenericRecord;
 import org.junit.jupiter.api.Test;
 
 class TraceBlockTest {
-    /** 500 records of all five kinds in blocks of a few kilobytes, through Avro's own file format. */
+    private static final int KINDS = EventKind.values().length;
+
+    /** 500 records, requests and frames of all kinds, in blocks of a few kilobytes, through Avro's own file format. */
     @Test
     void whatWentIntoAFileComesOutUnchanged() throws Exception {
         List<Object> sent = new ArrayList<>();
@@ -54,7 +58,7 @@ class TraceBlockTest {
                 if (sent.get(i) instanceof Request request) {
                     assertThat(record).isEqualTo(FrameRecords.byName(WireSchema.REQUEST.schema(), request));
                 } else {
-                    EventKind kind = EventKind.values()[i % 5];
+                    EventKind kind = EventKind.values()[i % (KINDS + 1)];
                     EventBatch events = new EventBatch();
                     FrameHeader header = new FrameReader(kind).read((byte[]) sent.get(i), events);
                     assertThat(record).isEqualTo(FrameRecords.generic(kind, header, events));
@@ -63,6 +67,25 @@ class TraceBlockTest {
             }
         }
         assertThat(i).isEqualTo(sent.size());
+    }
+
+    /** Branches are added at the end: files from before have the same bytes, and are not written again to be read. */
+    @Test
+    void aFileFromBeforeABranchWasAddedIsReadAsItIs() throws Exception {
+        Schema before = Schema.createUnion(TraceSchemas.union().getTypes().subList(0, 5));
+        Schema reordered = Schema.createUnion(
+                TraceSchemas.union().getTypes().get(1),
+                TraceSchemas.union().getTypes().get(0));
+        assertThat(TraceSchemas.isReadAsItIs(TraceSchemas.union())).isTrue();
+        assertThat(TraceSchemas.isReadAsItIs(before)).isTrue();
+        assertThat(TraceSchemas.isReadAsItIs(reordered)).isFalse();
+
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        SingleObject.write(FrameRecords.byName(WireSchema.REQUEST.schema(), Golden.REQUEST), before, out);
+        TraceBlock block = new TraceBlock(before);
+        block.open(ByteBuffer.wrap(out.toByteArray()), 1);
+        assertThat(block.next()).isTrue();
+        assertThat(block.request()).isEqualTo(Golden.REQUEST);
     }
 
     @Test
@@ -85,13 +108,13 @@ class TraceBlockTest {
             writer.setSyncInterval(4_096);
             writer.create(TraceSchemas.union(), out);
             for (int i = 0; i < 500; i++) {
-                if (i % 5 == 4) {
+                if (i % (KINDS + 1) == KINDS) {
                     Request request = new Request(
                             i, random.upTo(Long.MAX_VALUE), random.upTo(Long.MAX_VALUE), i, new int[random.count(5)]);
                     sent.add(request);
                     writer.appendEncoded(TraceSchemas.encoded(request));
                 } else {
-                    EventKind kind = EventKind.values()[i % 5];
+                    EventKind kind = EventKind.values()[i % (KINDS + 1)];
                     FrameHeader header = random.header(false);
                     byte[] frame = FrameRecords.write(
                             new FrameWriter(kind), header, random.batch(kind, header.baseNanos(), random.count(9)));

@@ -37,10 +37,10 @@ class TraceIndexTest {
                 .hasMessage("must be equally long: offsets=1 recordsBefore=2 endNanosBefore=1");
         assertThatThrownBy(() -> new TraceIndex(new long[] {2, 1}, new long[2], new long[2]))
                 .hasMessage("must be ascending: offsets=1 after 2");
-        // one entry with offset -1, in Avro's encoding: branch 1, then three lists of one
+        // one entry with offset -1, in Avro's encoding: branch 7, then three lists of one
         assertThatThrownBy(() -> {
                     TraceBlock block = new TraceBlock(TraceSchemas.union());
-                    block.open(ByteBuffer.wrap(new byte[] {2, 2, 1, 0, 2, 0, 0, 2, 0, 0}), 1);
+                    block.open(ByteBuffer.wrap(new byte[] {14, 2, 1, 0, 2, 0, 0, 2, 0, 0}), 1);
                     block.next();
                 })
                 .isInstanceOf(UnreadableException.class)

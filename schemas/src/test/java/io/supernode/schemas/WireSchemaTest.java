@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.supernode.event.BusEvent;
 import io.supernode.event.BusOp;
+import io.supernode.event.CardSample;
 import io.supernode.event.ComputeEvent;
 import io.supernode.event.ComputeOp;
 import io.supernode.event.EventKind;
 import io.supernode.event.Fabric;
+import io.supernode.event.FaultEvent;
+import io.supernode.event.FaultKind;
 import io.supernode.event.RequestEvent;
 import io.supernode.event.StepEvent;
 import io.supernode.serving.Request;
@@ -37,6 +40,7 @@ class WireSchemaTest {
             "ComputeOp", ComputeOp.values(),
             "BusOp", BusOp.values(),
             "Fabric", Fabric.values(),
+            "FaultKind", FaultKind.values(),
             "Scope", Scope.values(),
             "LatencyMetric", LatencyMetric.values());
 
@@ -90,6 +94,10 @@ class WireSchemaTest {
         request.remove("endNanos");
         request.add(request.indexOf("endDeltaNanos") + 1, "durationNanos");
         assertThat(event(EventKind.REQUEST)).isEqualTo(request);
+        assertThat(event(EventKind.SAMPLE))
+                .isEqualTo(replaced(components(CardSample.class), "endNanos", "endDeltaNanos"));
+        assertThat(event(EventKind.FAULT))
+                .isEqualTo(replaced(components(FaultEvent.class), "endNanos", "endDeltaNanos"));
         for (EventKind kind : EventKind.values()) {
             List<String> frame = components(FrameHeader.class);
             frame.add("events");

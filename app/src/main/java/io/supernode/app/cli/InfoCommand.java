@@ -98,6 +98,8 @@ final class InfoCommand implements Callable<Integer> {
         json.writeNumberField("bus", load.busEvents());
         json.writeNumberField("step", load.stepEvents());
         json.writeNumberField("request", load.requestEvents() + requests);
+        json.writeNumberField("sample", load.sampleEvents());
+        json.writeNumberField("fault", load.faultEvents());
         json.writeEndObject();
     }
 
@@ -155,8 +157,10 @@ final class InfoCommand implements Callable<Integer> {
                     count(s.total().computeEvents()) + " compute, "
                             + count(s.total().busEvents()) + " bus, "
                             + count(s.total().stepEvents()) + " step, "
-                            + count(s.total().requestEvents())
-                            + " request of " + s.cardCount() + " cards");
+                            + count(s.total().requestEvents()) + " request, "
+                            + count(s.total().sampleEvents()) + " sample, "
+                            + count(s.total().faultEvents())
+                            + " fault of " + s.cardCount() + " cards");
             line(lines, "computing", Readable.seconds(s.total().computeBusyNanos() / 1e9));
             line(
                     lines,

@@ -95,7 +95,7 @@ final class ReplayFlags {
             names = "--events",
             paramLabel = "KIND",
             split = ",",
-            description = "send these kinds only: compute, bus, step, request")
+            description = "send these kinds only: compute, bus, step, request, sample, fault")
     List<EventKind> kinds = List.of();
 
     /** Whether the replay can be resumed from a page too. */

@@ -565,6 +565,7 @@ final class TruthFigures {
                         case BUS -> bus.add(batch.bus(i));
                         case STEP -> steps.add(batch.stepEvent(i));
                         case REQUEST -> measured.add(batch.requestEvent(i));
+                        case SAMPLE, FAULT -> throw new AssertionError("no recording has one: " + batch.record(i));
                     }
                 }
             }

@@ -27,7 +27,9 @@ class KafkaFrameSinkTest {
             Topic.COMPUTE, List.of("a:1", "b:1", "a:1", "b:1"),
             Topic.BUS, List.of("a:1", "b:1", "a:1"),
             Topic.STEP, List.of("a:1"),
-            Topic.REQUEST, List.of("a:1"));
+            Topic.REQUEST, List.of("a:1"),
+            Topic.SAMPLE, List.of("a:1"),
+            Topic.FAULT, List.of("a:1"));
     private static final byte[] FRAME = {1, 2, 3};
 
     private final MockProducer<byte[], byte[]> producer =
