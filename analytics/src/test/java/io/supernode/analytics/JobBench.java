@@ -25,12 +25,14 @@ final class JobBench {
 
     private static final AtomicLong NEXT = new AtomicLong();
 
+    private static final long NEVER = Long.MAX_VALUE / 2;
+
     private final long id = NEXT.getAndIncrement();
     private final List<List<RawFrame>> partitions;
     final Results results = new Results();
     private final Set<Integer> partitionsRead = ConcurrentHashMap.newKeySet();
     /** The reader waits before this offset of partition 0 until a checkpoint is complete; then the job fails once. */
-    private long failAfterOffset = Long.MAX_VALUE / 2;
+    private long failAfterOffset = NEVER;
 
     /** The readers wait behind this share of every partition. */
     private volatile double readableShare = 1;
@@ -45,6 +47,10 @@ final class JobBench {
     JobBench failingOnceAfter(long offset) {
         failAfterOffset = offset;
         return this;
+    }
+
+    private boolean fails() {
+        return failAfterOffset != NEVER;
     }
 
     boolean hasFailed() {
@@ -128,7 +134,11 @@ final class JobBench {
                 bench.partitionsRead.add(partition);
                 return false;
             }
-            return partition != 0 || offset <= bench.failAfterOffset || bench.checkpointed;
+            // nor is any read to its end before: with a reader that is done, no checkpoint would complete
+            long before = partition == 0
+                    ? bench.failAfterOffset
+                    : bench.partitions.get(partition).size() - 1;
+            return bench.checkpointed || !bench.fails() || offset <= before;
         }
 
         @Override
