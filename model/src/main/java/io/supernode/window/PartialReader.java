@@ -1,17 +1,17 @@
 package io.supernode.window;
 
 /** Reads what {@link PartialWriter} wrote. Not thread-safe. */
-final class PartialReader {
+public final class PartialReader {
     private byte[] buffer = new byte[0];
     private int position;
 
-    void open(byte[] bytes) {
+    public void open(byte[] bytes) {
         buffer = bytes;
         position = 0;
     }
 
     /** @throws IllegalStateException at the end of the bytes, or in a number that does not end */
-    long read() {
+    public long read() {
         long value = 0;
         for (int shift = 0; shift < Long.SIZE; shift += 7) {
             if (position == buffer.length) {
@@ -26,11 +26,11 @@ final class PartialReader {
         throw new IllegalStateException("a number of more than ten bytes ends at offset=" + position);
     }
 
-    int readInt() {
+    public int readInt() {
         return (int) read();
     }
 
-    boolean atEnd() {
+    public boolean atEnd() {
         return position == buffer.length;
     }
 }

@@ -3,18 +3,18 @@ package io.supernode.window;
 import java.util.Arrays;
 
 /** Unsigned whole numbers, seven bits to a byte, smallest first; into a buffer that it keeps. Not thread-safe. */
-final class PartialWriter {
+public final class PartialWriter {
     private static final int LONGEST = 10;
 
     private byte[] buffer = new byte[512];
     private int length;
 
-    void clear() {
+    public void clear() {
         length = 0;
     }
 
     /** Any value; a negative one takes ten bytes. */
-    void write(long value) {
+    public void write(long value) {
         if (buffer.length - length < LONGEST) {
             buffer = Arrays.copyOf(buffer, buffer.length * 2);
         }
@@ -26,7 +26,7 @@ final class PartialWriter {
         buffer[length++] = (byte) rest;
     }
 
-    byte[] toBytes() {
+    public byte[] toBytes() {
         return Arrays.copyOf(buffer, length);
     }
 }

@@ -1,0 +1,113 @@
+package io.supernode.diagnosis;
+
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+
+/** What is remembered of one card from slice to slice. Not thread-safe. */
+final class CardTrack {
+    static final int UNKNOWN_STAGE = -1;
+    /** Before every slice, and far enough from the least number to count from. */
+    static final long NEVER = Long.MIN_VALUE / 2;
+
+    final int card;
+    int stage = UNKNOWN_STAGE;
+    /** Time computed, over what its peers need for the same work. */
+    final Fading compute = new Fading();
+    /** Bytes that its experts' tokens make, over those of its peers. */
+    final Fading routed = new Fading();
+    /** Sum of squares around the mean, over the mean's square; and the degrees of freedom. */
+    final Fading scatter = new Fading();
+
+    /** The last slice with an event; {@link #NEVER} before the first. */
+    long eventSlice = NEVER;
+
+    /** The last slice with a sample; {@link #NEVER} before the first. */
+    long sampleSlice = NEVER;
+
+    /** The last slice in which it seemed to be lost; {@link #NEVER} before the first. */
+    long lostSlice = NEVER;
+
+    int node;
+    /** Events of its groups that others told and it did not, in all. */
+    long missing;
+    /** How many of them are no news any more. */
+    long missingKnown;
+
+    /** Of the last slice with a sample. */
+    int clockMegahertz;
+
+    int temperatureMillicelsius;
+
+    // of the slice in hand; not kept
+    CardEvidence evidence;
+    long observedNanos;
+    double expectedNanos;
+    long count;
+    double routedBytes;
+    double routedExpected;
+    double lateNanos;
+    double lateCount;
+    long missingNow;
+    /** What it computed longer than its peers in the slice before. */
+    double excessBefore;
+
+    CardTrack(int card) {
+        this.card = card;
+    }
+
+    void begin(CardEvidence evidence) {
+        excessBefore = Math.max(0, observedNanos - expectedNanos);
+        this.evidence = evidence;
+        observedNanos = 0;
+        expectedNanos = 0;
+        count = 0;
+        routedBytes = 0;
+        routedExpected = 0;
+        lateNanos = 0;
+        lateCount = 0;
+        missingNow = 0;
+    }
+
+    /** Observed over expected in the slice in hand; NaN without evidence. */
+    double ratio() {
+        return observedNanos / expectedNanos;
+    }
+
+    void write(DataOutput out) throws IOException {
+        out.writeInt(card);
+        out.writeInt(stage);
+        compute.write(out);
+        routed.write(out);
+        scatter.write(out);
+        out.writeLong(eventSlice);
+        out.writeLong(sampleSlice);
+        out.writeLong(lostSlice);
+        out.writeInt(node);
+        out.writeLong(missing);
+        out.writeLong(missingKnown);
+        out.writeInt(clockMegahertz);
+        out.writeInt(temperatureMillicelsius);
+        out.writeLong(observedNanos);
+        out.writeDouble(expectedNanos);
+    }
+
+    static CardTrack read(DataInput in) throws IOException {
+        CardTrack track = new CardTrack(in.readInt());
+        track.stage = in.readInt();
+        track.compute.read(in);
+        track.routed.read(in);
+        track.scatter.read(in);
+        track.eventSlice = in.readLong();
+        track.sampleSlice = in.readLong();
+        track.lostSlice = in.readLong();
+        track.node = in.readInt();
+        track.missing = in.readLong();
+        track.missingKnown = in.readLong();
+        track.clockMegahertz = in.readInt();
+        track.temperatureMillicelsius = in.readInt();
+        track.observedNanos = in.readLong();
+        track.expectedNanos = in.readDouble();
+        return track;
+    }
+}

@@ -1,0 +1,240 @@
+package io.supernode.diagnosis;
+
+import io.supernode.event.BusOp;
+import io.supernode.event.Fabric;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.Arrays;
+
+/**
+ * What is remembered of one operation of one group of cards, or of one pair. All ranks of a collective tell the same
+ * transit, so that the group is what is slow, not the rank. Not thread-safe.
+ */
+final class GroupTrack {
+    /** Operation, network and ranks: {@link Series} without the work. */
+    final long high;
+
+    final int group;
+    /** Transit, over that of like groups for as much work. */
+    final Fading transit = new Fading();
+    /** Transit for a byte (or an event, where bytes are not told) while nothing was wrong; 0 before it is known. */
+    double usual;
+
+    int learned;
+    /** In ascending order. */
+    int[] members = new int[0];
+    /** How many of the group's events each member has told, of those that any member has told. */
+    long[] told = new long[0];
+
+    int peer = -1;
+    long lastSlice = Long.MIN_VALUE;
+
+    /** For how many slices it has been slow without a card to blame. */
+    int slowSlices;
+
+    // of the slice in hand; not kept
+    boolean isSlow;
+    double observedNow;
+    double expectedNow;
+    private int reported;
+    private double[] works = new double[0];
+    private long[] counts = new long[0];
+    private double[] waits = new double[0];
+    private double nanos;
+    private double events;
+    private double work;
+
+    GroupTrack(long high, int group) {
+        this.high = high;
+        this.group = group;
+    }
+
+    BusOp op() {
+        return Series.busOp(high);
+    }
+
+    Fabric fabric() {
+        return Series.fabric(high);
+    }
+
+    boolean isPair() {
+        return Series.groupSize(high) == 2;
+    }
+
+    void begin() {
+        reported = 0;
+        nanos = 0;
+        events = 0;
+        work = 0;
+        Arrays.fill(counts, 0);
+        Arrays.fill(waits, 0);
+        Arrays.fill(works, 0);
+    }
+
+    void add(int card, CardEvidence e, int series) {
+        int at = member(card);
+        long count = e.figure(series, CardEvidence.COUNT);
+        if (counts[at] == 0) {
+            reported++;
+        }
+        counts[at] += count;
+        waits[at] += e.figure(series, CardEvidence.WAIT);
+        works[at] += e.figure(series, CardEvidence.WORK);
+        nanos += e.figure(series, CardEvidence.NANOS);
+        events += count;
+        work = Math.max(work, (double) e.figure(series, CardEvidence.WORK) / count);
+        peer = Series.peer(e.low(series));
+    }
+
+    int reported() {
+        return reported;
+    }
+
+    /** Events of the group in the slice: what the member that told most has told. */
+    long count() {
+        long most = 0;
+        for (long count : counts) {
+            most = Math.max(most, count);
+        }
+        return most;
+    }
+
+    long count(int member) {
+        return counts[member];
+    }
+
+    double waitNanos(int member) {
+        return waits[member] / counts[member];
+    }
+
+    /** Bytes of a member's event. */
+    double work(int member) {
+        return works[member] / counts[member];
+    }
+
+    /** Transit for a byte. */
+    double rate() {
+        return meanNanos() / work();
+    }
+
+    /** Learns what is usual from the slice in hand. */
+    void learn(int least, double kept) {
+        double share = learned < least ? 1.0 / (learned + 1) : 1 - kept;
+        usual += share * (rate() - usual);
+        learned++;
+    }
+
+    /** Enters what the members told. */
+    void tell() {
+        for (int m = 0; m < members.length; m++) {
+            told[m] += counts[m];
+        }
+    }
+
+    /** What a member has not told of what others have. */
+    long leftOut(int member) {
+        return mostTold() - told[member];
+    }
+
+    long mostTold() {
+        long most = 0;
+        for (long t : told) {
+            most = Math.max(most, t);
+        }
+        return most;
+    }
+
+    double meanNanos() {
+        return nanos / events;
+    }
+
+    boolean tellsBytes() {
+        return work > 0;
+    }
+
+    /** Bytes of an event on the fullest member, or 1 where they are not told. */
+    double work() {
+        return work > 0 ? work : 1;
+    }
+
+    boolean hasMember(int card) {
+        return Arrays.binarySearch(members, card) >= 0;
+    }
+
+    private int member(int card) {
+        int at = Arrays.binarySearch(members, card);
+        if (at >= 0) {
+            return at;
+        }
+        int insert = -at - 1;
+        members = insert(members, insert, card);
+        long most = 0;
+        for (long t : told) {
+            most = Math.max(most, t);
+        }
+        told = insert(told, insert, most);
+        counts = insert(counts, insert, 0);
+        waits = insert(waits, insert);
+        works = insert(works, insert);
+        return insert;
+    }
+
+    private static int[] insert(int[] from, int at, int value) {
+        int[] to = Arrays.copyOf(from, from.length + 1);
+        System.arraycopy(from, at, to, at + 1, from.length - at);
+        to[at] = value;
+        return to;
+    }
+
+    private static long[] insert(long[] from, int at, long value) {
+        long[] to = Arrays.copyOf(from, from.length + 1);
+        System.arraycopy(from, at, to, at + 1, from.length - at);
+        to[at] = value;
+        return to;
+    }
+
+    private static double[] insert(double[] from, int at) {
+        double[] to = Arrays.copyOf(from, from.length + 1);
+        System.arraycopy(from, at, to, at + 1, from.length - at);
+        to[at] = 0;
+        return to;
+    }
+
+    void write(DataOutput out) throws IOException {
+        out.writeLong(high);
+        out.writeInt(group);
+        transit.write(out);
+        out.writeDouble(usual);
+        out.writeInt(learned);
+        out.writeInt(peer);
+        out.writeLong(lastSlice);
+        out.writeInt(slowSlices);
+        out.writeInt(members.length);
+        for (int i = 0; i < members.length; i++) {
+            out.writeInt(members[i]);
+            out.writeLong(told[i]);
+        }
+    }
+
+    static GroupTrack read(DataInput in) throws IOException {
+        GroupTrack track = new GroupTrack(in.readLong(), in.readInt());
+        track.transit.read(in);
+        track.usual = in.readDouble();
+        track.learned = in.readInt();
+        track.peer = in.readInt();
+        track.lastSlice = in.readLong();
+        track.slowSlices = in.readInt();
+        int count = in.readInt();
+        track.members = new int[count];
+        track.told = new long[count];
+        track.counts = new long[count];
+        track.waits = new double[count];
+        track.works = new double[count];
+        for (int i = 0; i < count; i++) {
+            track.members[i] = in.readInt();
+            track.told[i] = in.readLong();
+        }
+        return track;
+    }
+}
