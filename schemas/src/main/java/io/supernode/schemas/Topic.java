@@ -12,6 +12,7 @@ public enum Topic {
     FAULT("supernode.fault.v1", Role.EVENTS, 1, "Frames of the truth about injected disturbances"),
     THROUGHPUT("supernode.throughput.v1", Role.WINDOWS, 2, "Throughput windows, upserts by entity and window"),
     LATENCY("supernode.latency.v1", Role.WINDOWS, 2, "Latency windows, upserts by entity, metric and window"),
+    ANOMALY("supernode.anomaly.v1", Role.ANOMALIES, 1, "What the detector found, upserts by anomaly"),
     DEADLETTER(
             "supernode.deadletter.v1",
             Role.DEADLETTERS,
@@ -22,6 +23,7 @@ public enum Topic {
     public enum Role {
         EVENTS,
         WINDOWS,
+        ANOMALIES,
         DEADLETTERS
     }
 
@@ -57,7 +59,8 @@ public enum Topic {
             case REQUEST -> EventKind.REQUEST;
             case SAMPLE -> EventKind.SAMPLE;
             case FAULT -> EventKind.FAULT;
-            case THROUGHPUT, LATENCY, DEADLETTER -> throw new IllegalStateException("carries no events: " + topicName);
+            case THROUGHPUT, LATENCY, ANOMALY, DEADLETTER ->
+                throw new IllegalStateException("carries no events: " + topicName);
         };
     }
 
@@ -68,6 +71,7 @@ public enum Topic {
                 WireSchema.of(eventKind()).recordName();
             case THROUGHPUT -> WireSchema.THROUGHPUT_WINDOW.recordName();
             case LATENCY -> WireSchema.LATENCY_WINDOW.recordName();
+            case ANOMALY -> WireSchema.ANOMALY.recordName();
             case DEADLETTER -> "raw bytes";
         };
     }
@@ -84,6 +88,7 @@ public enum Topic {
                     switch (topic.role) {
                         case EVENTS -> "node";
                         case WINDOWS -> "entity and window";
+                        case ANOMALIES -> "anomaly";
                         case DEADLETTERS -> "as it came";
                     },
                     topic.partitions,

@@ -1,5 +1,8 @@
 package io.supernode.schemas;
 
+import io.supernode.diagnosis.Anomaly;
+import io.supernode.diagnosis.AnomalyKind;
+import io.supernode.diagnosis.Cause;
 import io.supernode.event.BusEvent;
 import io.supernode.event.BusOp;
 import io.supernode.event.CardSample;
@@ -82,6 +85,30 @@ final class Golden {
             1_000_000,
             new int[] {0, 300, 698},
             new long[] {1, 6, 2});
+    static final Anomaly ANOMALY = new Anomaly(
+            -7,
+            1,
+            1_700_000_000_000_000_000L,
+            12,
+            3,
+            AnomalyKind.SLOW_LINK,
+            Cause.LINK_ERRORS,
+            376,
+            2,
+            17,
+            4,
+            6,
+            60_000_000_000L,
+            -1,
+            63_000_000_000L,
+            1_166_667,
+            101,
+            102,
+            103,
+            104,
+            105,
+            1_650,
+            -5_000);
     static final Request REQUEST = new Request(3, 27_482_000_000L, 6_955, 52, new int[] {46, 47, 2_000_000_000});
     static final TraceIndex INDEX =
             new TraceIndex(new long[] {1_700, 300_000, 9_000_000_000L}, new long[] {0, 2_000, 2_000_001}, new long[] {

@@ -50,6 +50,14 @@ class GoldenTest {
     }
 
     @Test
+    void anomaliesOfEveryVersionAreReadAndTodaysAreTodaysBytes() throws Exception {
+        for (int v = 1; v <= WireSchema.ANOMALY.versions().size(); v++) {
+            assertThat(AnomalyCodec.decode(Golden.bytes(WireSchema.ANOMALY, v))).isEqualTo(Golden.ANOMALY);
+        }
+        assertBytes(WireSchema.ANOMALY, AnomalyCodec.encode(Golden.ANOMALY));
+    }
+
+    @Test
     void todaysRequestIsTodaysBytes() {
         assertBytes(WireSchema.REQUEST, TraceSchemas.encoded(Golden.REQUEST).array());
     }

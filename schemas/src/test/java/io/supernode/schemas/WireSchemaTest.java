@@ -2,6 +2,9 @@ package io.supernode.schemas;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.supernode.diagnosis.Anomaly;
+import io.supernode.diagnosis.AnomalyKind;
+import io.supernode.diagnosis.Cause;
 import io.supernode.event.BusEvent;
 import io.supernode.event.BusOp;
 import io.supernode.event.CardSample;
@@ -42,7 +45,9 @@ class WireSchemaTest {
             "Fabric", Fabric.values(),
             "FaultKind", FaultKind.values(),
             "Scope", Scope.values(),
-            "LatencyMetric", LatencyMetric.values());
+            "LatencyMetric", LatencyMetric.values(),
+            "AnomalyKind", AnomalyKind.values(),
+            "Cause", Cause.values());
 
     @ParameterizedTest
     @EnumSource(WireSchema.class)
@@ -105,6 +110,7 @@ class WireSchemaTest {
         }
         assertThat(names(WireSchema.THROUGHPUT_WINDOW.schema())).isEqualTo(components(ThroughputWindow.class));
         assertThat(names(WireSchema.LATENCY_WINDOW.schema())).isEqualTo(components(LatencyWindow.class));
+        assertThat(names(WireSchema.ANOMALY.schema())).isEqualTo(components(Anomaly.class));
         assertThat(names(WireSchema.REQUEST.schema())).isEqualTo(components(Request.class));
         assertThat(names(WireSchema.TRACE_INDEX.schema())).isEqualTo(components(TraceIndex.class));
     }

@@ -38,6 +38,13 @@ final class TopicPlan {
                 bound(settings, 1024 * MIB, Duration.ofHours(24), 64 * MIB);
                 settings.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Long.toString(MIB));
             }
+            case ANOMALIES -> {
+                settings.put(
+                        TopicConfig.CLEANUP_POLICY_CONFIG,
+                        TopicConfig.CLEANUP_POLICY_COMPACT + "," + TopicConfig.CLEANUP_POLICY_DELETE);
+                bound(settings, 64 * MIB, Duration.ofDays(30), 16 * MIB);
+                settings.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Long.toString(MIB));
+            }
             case DEADLETTERS -> {
                 settings.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE);
                 bound(settings, 1024 * MIB, Duration.ofDays(30), 64 * MIB);
@@ -45,7 +52,8 @@ final class TopicPlan {
                 settings.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Long.toString(2 * MIB));
             }
         }
-        int factor = topic.role() == Topic.Role.DEADLETTERS ? 1 : partitionFactor;
+        boolean one = topic.role() == Topic.Role.DEADLETTERS || topic.role() == Topic.Role.ANOMALIES;
+        int factor = one ? 1 : partitionFactor;
         return new TopicState(topic.topicName(), topic.partitions() * factor, replicas, settings);
     }
 
