@@ -1,5 +1,6 @@
 package io.supernode.diagnosis;
 
+import io.supernode.event.EventBatch;
 import io.supernode.window.PartialReader;
 import io.supernode.window.PartialWriter;
 import java.util.Arrays;
@@ -97,15 +98,13 @@ final class CardEvidence {
         figures[at + SQUARES] += micros * micros;
     }
 
-    void clear() {
-        Arrays.fill(figures, 0, series * FIGURES, 0);
-        series = 0;
-        events = 0;
-        samples = 0;
-        linkErrors = 0;
-        planesDown = 0;
-        clockMegahertz = 0;
-        temperatureMillicelsius = 0;
+    /** Takes in what the card's gauges say. */
+    void addSample(EventBatch events, int i) {
+        samples++;
+        linkErrors += events.linkErrors(i);
+        planesDown |= events.planesDown(i);
+        clockMegahertz += events.clockMegahertz(i);
+        temperatureMillicelsius += events.temperatureMillicelsius(i);
     }
 
     void write(PartialWriter out) {

@@ -1,6 +1,7 @@
 package io.supernode.diagnosis;
 
 import io.supernode.event.EventBatch;
+import io.supernode.event.EventKind;
 import io.supernode.window.PartialReader;
 import io.supernode.window.PartialWriter;
 import java.util.Arrays;
@@ -24,8 +25,8 @@ public final class SliceEvidence {
     /** Takes in event {@code i} of a node, if it is of a kind that tells something. */
     void add(int node, EventBatch events, int i) {
         int id = events.card(i);
-        if (id < 0 || id >= CARDS_MAX) {
-            return;
+        if (id < 0 || id >= CARDS_MAX || events.kind(i) == EventKind.FAULT) {
+            return; // what was injected is not for the detector to know
         }
         CardEvidence card = card(id);
         card.node = node;
@@ -45,7 +46,9 @@ public final class SliceEvidence {
                 long wait = events.waitNanos(i);
                 card.add(series, events.durationNanos(i) - wait, work, wait);
             }
+            case SAMPLE -> card.addSample(events, i);
             case STEP, REQUEST -> card.events++;
+            case FAULT -> throw new IllegalStateException("the truth is no evidence");
         }
     }
 
