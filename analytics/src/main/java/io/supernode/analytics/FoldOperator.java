@@ -25,6 +25,7 @@ final class FoldOperator extends AbstractStreamOperator<SlicePartial>
     private static final long serialVersionUID = 1L;
 
     private final OutputTag<DeadLetter> deadLetterTag;
+    private final OutputTag<EvidencePartial> evidenceTag;
     private final long latenessNanos;
 
     private transient FrameFolder folder;
@@ -36,8 +37,9 @@ final class FoldOperator extends AbstractStreamOperator<SlicePartial>
     private transient Counter deadLetters;
     private transient long watermarkMillis;
 
-    FoldOperator(OutputTag<DeadLetter> deadLetterTag, long latenessNanos) {
+    FoldOperator(OutputTag<DeadLetter> deadLetterTag, OutputTag<EvidencePartial> evidenceTag, long latenessNanos) {
         this.deadLetterTag = deadLetterTag;
+        this.evidenceTag = evidenceTag;
         this.latenessNanos = latenessNanos;
     }
 
@@ -77,7 +79,12 @@ final class FoldOperator extends AbstractStreamOperator<SlicePartial>
         super.open();
         deadLetters = getMetricGroup().counter("deadLetters");
         folder = new FrameFolder(
-                latenessNanos, sequences, guards, partial -> output.collect(new StreamRecord<>(partial)), letter -> {
+                latenessNanos,
+                sequences,
+                guards,
+                partial -> output.collect(new StreamRecord<>(partial)),
+                evidence -> output.collect(evidenceTag, new StreamRecord<>(evidence)),
+                letter -> {
                     deadLetters.inc();
                     output.collect(deadLetterTag, new StreamRecord<>(letter));
                 });

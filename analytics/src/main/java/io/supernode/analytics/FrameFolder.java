@@ -1,5 +1,6 @@
 package io.supernode.analytics;
 
+import io.supernode.diagnosis.EvidenceFolder;
 import io.supernode.event.EventBatch;
 import io.supernode.event.EventKind;
 import io.supernode.schemas.FrameHeader;
@@ -31,6 +32,7 @@ final class FrameFolder {
 
     private final long latenessNanos;
     private final Consumer<SlicePartial> partials;
+    private final Consumer<EvidencePartial> evidence;
     private final Consumer<DeadLetter> deadLetters;
     private final SequenceBook sequences;
     private final TimeGuards guards;
@@ -50,6 +52,7 @@ final class FrameFolder {
 
     private static final class OpenSupernode {
         final SliceFolder folder = new SliceFolder();
+        final EvidenceFolder evidence = new EvidenceFolder();
         long touchedMillis;
     }
 
@@ -62,11 +65,13 @@ final class FrameFolder {
             SequenceBook sequences,
             TimeGuards guards,
             Consumer<SlicePartial> partials,
+            Consumer<EvidencePartial> evidence,
             Consumer<DeadLetter> deadLetters) {
         this.latenessNanos = latenessNanos;
         this.sequences = sequences;
         this.guards = guards;
         this.partials = partials;
+        this.evidence = evidence;
         this.deadLetters = deadLetters;
         for (EventKind kind : EventKind.values()) {
             readers.put(kind, new FrameReader(kind));
@@ -110,6 +115,7 @@ final class FrameFolder {
         open.touchedMillis = watermarkMillis;
         long earliestEndNanos = earliestEndNanos(header, watermarkMillis);
         int late = open.folder.fold(header.node(), batch, earliestEndNanos);
+        open.evidence.fold(header.node(), batch, earliestEndNanos);
         if (late > 0) {
             String reason = "must end at or after " + earliestEndNanos + " ns to be less than " + latenessNanos / 1e9
                     + " s late: " + late + " of " + batch.size() + " events do not";
@@ -134,6 +140,7 @@ final class FrameFolder {
             OpenSupernode open = one.getValue();
             long endSlice = WindowPlan.endSlice(one.getKey().originEpochNanos(), watermarkMillis);
             open.folder.flush(endSlice, sink(one.getKey()));
+            open.evidence.flush(endSlice, evidenceSink(one.getKey()));
             if (open.folder.openGroups() == 0 && open.touchedMillis < watermarkMillis - IDLE_MILLIS) {
                 all.remove();
                 lastKey = null;
@@ -143,12 +150,20 @@ final class FrameFolder {
 
     /** Hands on everything: afterwards nothing is held here that a failure could lose. */
     void flushAll() {
-        supernodes.forEach((key, open) -> open.folder.flushAll(sink(key)));
+        supernodes.forEach((key, open) -> {
+            open.folder.flushAll(sink(key));
+            open.evidence.flushAll(evidenceSink(key));
+        });
     }
 
     private SliceFolder.PartialSink sink(SupernodeKey key) {
         return (node, slice, sums) -> partials.accept(
                 new SlicePartial(key.run(), key.supernode(), node, key.originEpochNanos(), slice, sums));
+    }
+
+    private EvidenceFolder.EvidenceSink evidenceSink(SupernodeKey key) {
+        return (slice, sums) ->
+                evidence.accept(new EvidencePartial(key.run(), key.supernode(), key.originEpochNanos(), slice, sums));
     }
 
     /**

@@ -1,5 +1,7 @@
 package io.supernode.analytics;
 
+import io.supernode.diagnosis.Anomaly;
+import io.supernode.schemas.AnomalyCodec;
 import io.supernode.schemas.Topic;
 import io.supernode.schemas.WindowCodec;
 import io.supernode.window.LatencyWindow;
@@ -50,6 +52,18 @@ final class KafkaWindows {
                         window.originEpochNanos() + window.endNanos(),
                         WindowCodec.key(window),
                         WindowCodec.encode(window)));
+    }
+
+    static KafkaSink<Anomaly> anomalies(JobOptions options) {
+        return sink(
+                options,
+                (anomaly, context, timestamp) -> record(
+                        Topic.ANOMALY,
+                        context,
+                        anomaly.supernode(),
+                        anomaly.originEpochNanos() + anomaly.detectedNanos(),
+                        AnomalyCodec.key(anomaly),
+                        AnomalyCodec.encode(anomaly)));
     }
 
     static KafkaSink<DeadLetter> deadLetters(JobOptions options) {

@@ -1,5 +1,6 @@
 package io.supernode.analytics;
 
+import io.supernode.diagnosis.Anomaly;
 import io.supernode.window.LatencyWindow;
 import io.supernode.window.ThroughputWindow;
 import java.time.Duration;
@@ -22,16 +23,19 @@ public final class TelemetryJob {
     private final Source<RawFrame, ?, ?> frames;
     private final Sink<ThroughputWindow> throughput;
     private final Sink<LatencyWindow> latency;
+    private final Sink<Anomaly> anomalies;
     private final Sink<DeadLetter> deadLetters;
 
     public TelemetryJob(
             Source<RawFrame, ?, ?> frames,
             Sink<ThroughputWindow> throughput,
             Sink<LatencyWindow> latency,
+            Sink<Anomaly> anomalies,
             Sink<DeadLetter> deadLetters) {
         this.frames = frames;
         this.throughput = throughput;
         this.latency = latency;
+        this.anomalies = anomalies;
         this.deadLetters = deadLetters;
     }
 
@@ -41,6 +45,7 @@ public final class TelemetryJob {
                         KafkaFrames.source(options),
                         KafkaWindows.throughput(options),
                         KafkaWindows.latency(options),
+                        KafkaWindows.anomalies(options),
                         KafkaWindows.deadLetters(options))
                 .addTo(env, options);
     }
@@ -58,6 +63,7 @@ public final class TelemetryJob {
         TelemetryPipeline.Windows windows = new TelemetryPipeline(options.allowedLateness()).from(stream);
         windows.throughput().sinkTo(throughput).name("write throughput windows").uid("throughput");
         windows.latency().sinkTo(latency).name("write latency windows").uid("latency");
+        windows.anomalies().sinkTo(anomalies).name("write anomalies").uid("anomalies");
         windows.deadLetters()
                 .sinkTo(deadLetters)
                 .name("write dead letters")

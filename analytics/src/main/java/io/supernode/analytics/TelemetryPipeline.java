@@ -1,5 +1,6 @@
 package io.supernode.analytics;
 
+import io.supernode.diagnosis.Anomaly;
 import io.supernode.window.LatencyWindow;
 import io.supernode.window.ThroughputWindow;
 import java.time.Duration;
@@ -9,8 +10,8 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.util.OutputTag;
 
 /**
- * Frames to windows: fold where the frames are read, then merge by node and by supernode. No source, no sink, no
- * settings read from outside.
+ * Frames to windows and anomalies: fold where the frames are read, then merge by node and by supernode, and judge by
+ * supernode. No source, no sink, no settings read from outside.
  *
  * <p>Events are whole numbers in, whole numbers out, added up: the last revision of every window is the same whatever
  * the order, the partitions, the parallelism and the failures on the way.
@@ -20,6 +21,8 @@ public final class TelemetryPipeline {
             new OutputTag<>("unfolded", TypeInformation.of(DeadLetter.class));
     private static final OutputTag<DeadLetter> UNMERGED =
             new OutputTag<>("unmerged", TypeInformation.of(DeadLetter.class));
+    private static final OutputTag<EvidencePartial> EVIDENCE =
+            new OutputTag<>("evidence", TypeInformation.of(EvidencePartial.class));
     private static final OutputTag<LatencyWindow> LATENCY =
             new OutputTag<>("latency", TypeInformation.of(LatencyWindow.class));
 
@@ -30,10 +33,14 @@ public final class TelemetryPipeline {
         this.allowedLateness = allowedLateness;
     }
 
-    /** What comes out: windows, each again when corrected, and frames of which events are in no window. */
+    /**
+     * What comes out: windows, each again when corrected; anomalies, each again when it changes; and frames of which
+     * events are in no window.
+     */
     public record Windows(
             DataStream<ThroughputWindow> throughput,
             DataStream<LatencyWindow> latency,
+            DataStream<Anomaly> anomalies,
             DataStream<DeadLetter> deadLetters) {}
 
     /** Windows of frames whose watermarks come from {@link FrameClock}. */
@@ -42,7 +49,7 @@ public final class TelemetryPipeline {
         SingleOutputStreamOperator<SlicePartial> partials = frames.transform(
                         "fold events into slices",
                         TypeInformation.of(SlicePartial.class),
-                        new FoldOperator(UNFOLDED, latenessNanos))
+                        new FoldOperator(UNFOLDED, EVIDENCE, latenessNanos))
                 .uid("fold");
         SingleOutputStreamOperator<ThroughputWindow> throughput = partials.keyBy(
                         SlicePartial::group, TypeInformation.of(GroupKey.class))
@@ -50,11 +57,17 @@ public final class TelemetryPipeline {
                         new MergeFunction(LATENCY, UNMERGED, latenessNanos), TypeInformation.of(ThroughputWindow.class))
                 .name("merge slices into windows")
                 .uid("merge");
+        SingleOutputStreamOperator<Anomaly> anomalies = partials.getSideOutput(EVIDENCE)
+                .keyBy(EvidencePartial::group, TypeInformation.of(GroupKey.class))
+                .process(new DiagnoseFunction(), TypeInformation.of(Anomaly.class))
+                .name("diagnose supernodes")
+                .uid("diagnose");
         // a partition of the source keeps its chain: the fold must run as often as its source
         partials.setParallelism(frames.getParallelism());
         return new Windows(
                 throughput,
                 throughput.getSideOutput(LATENCY),
+                anomalies,
                 partials.getSideOutput(UNFOLDED).union(throughput.getSideOutput(UNMERGED)));
     }
 }

@@ -1,5 +1,6 @@
 package io.supernode.analytics;
 
+import io.supernode.diagnosis.Anomaly;
 import io.supernode.window.LatencyWindow;
 import io.supernode.window.ThroughputWindow;
 import java.nio.file.Path;
@@ -110,6 +111,7 @@ final class JobBench {
                 new LogSource(new Log(id, partitions.size())),
                 new CollectingSink<ThroughputWindow>(id, (bench, window) -> bench.results.throughput(window)),
                 new CollectingSink<LatencyWindow>(id, (bench, window) -> bench.results.latency(window)),
+                new CollectingSink<Anomaly>(id, (bench, anomaly) -> bench.results.anomaly(anomaly)),
                 new CollectingSink<DeadLetter>(id, (bench, letter) -> bench.results.deadLetters.add(letter)));
     }
 

@@ -1,5 +1,6 @@
 package io.supernode.analytics;
 
+import io.supernode.diagnosis.Anomaly;
 import io.supernode.window.LatencyMetric;
 import io.supernode.window.LatencyWindow;
 import io.supernode.window.Scope;
@@ -10,6 +11,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Queue;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** What came out: the highest revision of every window, as a reader of the topics would hold them. Thread-safe. */
@@ -18,6 +20,7 @@ final class Results implements WindowSink {
 
     final Map<WindowKey, ThroughputWindow> throughput = new HashMap<>();
     final Map<LatencyKey, LatencyWindow> latency = new HashMap<>();
+    final Map<Long, Anomaly> anomalies = new TreeMap<>();
     final Queue<DeadLetter> deadLetters = new ConcurrentLinkedQueue<>();
     long given;
 
@@ -32,6 +35,10 @@ final class Results implements WindowSink {
         given++;
         latency.merge(
                 new LatencyKey(window.key(), window.metric()), window, (a, b) -> b.revision() >= a.revision() ? b : a);
+    }
+
+    synchronized void anomaly(Anomaly anomaly) {
+        anomalies.merge(anomaly.anomaly(), anomaly, (a, b) -> b.revision() >= a.revision() ? b : a);
     }
 
     /** Everything but revisions and how much came late. */

@@ -23,7 +23,7 @@ final class Telemetry {
     static final long TICK = SECOND / 4;
     static final int CARDS_PER_NODE = 4;
 
-    final EventBatch events = new EventBatch();
+    final EventBatch events;
     final int nodes;
     final int seconds;
     /** Partitions as a broker holds them: four of compute, four of bus, one of steps, one of requests. */
@@ -33,9 +33,14 @@ final class Telemetry {
     private final Map<String, Long> sequences = new HashMap<>();
 
     Telemetry(long seed, int nodes, int seconds, int eventsPerCardAndSecond) {
+        this(nodes, seconds, filled(seed, nodes, seconds, eventsPerCardAndSecond));
+    }
+
+    /** Telemetry of these events, all before {@code seconds}. */
+    Telemetry(int nodes, int seconds, EventBatch given) {
         this.nodes = nodes;
         this.seconds = seconds;
-        fill(new Random(seed), eventsPerCardAndSecond);
+        events = given;
         for (EventKind kind : EventKind.values()) {
             Topic topic = Topic.of(kind);
             firstPartition.put(topic, partitions.size());
@@ -144,17 +149,20 @@ final class Telemetry {
         return new FrameHeader(RUN, 0, node, sequence, ORIGIN, ORIGIN + throughNanos, baseNanos, throughNanos);
     }
 
-    private void fill(Random random, int eventsPerCardAndSecond) {
+    private static EventBatch filled(long seed, int nodes, int seconds, int eventsPerCardAndSecond) {
+        Random random = new Random(seed);
+        EventBatch events = new EventBatch();
         for (int second = 0; second < seconds; second++) {
             for (int card = 0; card < nodes * CARDS_PER_NODE; card++) {
                 for (int i = 0; i < eventsPerCardAndSecond; i++) {
-                    add(random, card, second * SECOND + random.nextLong(SECOND));
+                    add(events, random, card, second * SECOND + random.nextLong(SECOND));
                 }
             }
         }
+        return events;
     }
 
-    private void add(Random random, int card, long end) {
+    private static void add(EventBatch events, Random random, int card, long end) {
         long duration = random.nextInt(40) == 0 ? random.nextLong(5 * SECOND) : random.nextLong(SECOND / 20);
         int step = 0;
         switch (random.nextInt(20)) {

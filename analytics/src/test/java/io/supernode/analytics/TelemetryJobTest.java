@@ -2,6 +2,7 @@ package io.supernode.analytics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.supernode.diagnosis.Anomaly;
 import io.supernode.event.EventBatch;
 import io.supernode.event.EventKind;
 import io.supernode.schemas.FrameHeader;
@@ -349,7 +350,7 @@ class TelemetryJobTest {
         }
         assertThat(names)
                 .anyMatch(name -> name.contains("read frames"))
-                .contains("fold events into slices", "merge slices into windows");
+                .contains("fold events into slices", "merge slices into windows", "diagnose supernodes");
         // source and fold are one task: events are never serialized
         List<JobVertex> tasks = StreamSupport.stream(
                         graph.getJobGraph().getVertices().spliterator(), false)
@@ -362,6 +363,10 @@ class TelemetryJobTest {
                         .contains("merge slices into windows")
                         .contains("write throughput windows")
                         .contains("write latency windows"));
+        assertThat(tasks)
+                .anySatisfy(task -> assertThat(task.getName())
+                        .contains("diagnose supernodes")
+                        .contains("write anomalies"));
     }
 
     @ParameterizedTest
@@ -369,6 +374,8 @@ class TelemetryJobTest {
             classes = {
                 RawFrame.class,
                 SlicePartial.class,
+                EvidencePartial.class,
+                Anomaly.class,
                 GroupKey.class,
                 DeadLetter.class,
                 ThroughputWindow.class,

@@ -36,7 +36,12 @@ final class JobArm implements Arm {
         Source<RawFrame, ?, ?> source = MemoryFrames.source(name, recording);
         StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment();
         JobOptions options = JobOptions.of("unused:9092").withParallelism(1, 1).withCheckpointInterval(Duration.ZERO);
-        new TelemetryJob(source, new WindowTally(), new DiscardingSink<>(), new DiscardingSink<>())
+        new TelemetryJob(
+                        source,
+                        new WindowTally(),
+                        new DiscardingSink<>(),
+                        new DiscardingSink<>(),
+                        new DiscardingSink<>())
                 .addTo(environment, options);
         cluster.run(environment, name);
         long sent = recording.report().sentEvents();

@@ -208,7 +208,8 @@ final class TopicReader implements Runnable, AutoCloseable {
                 case THROUGHPUT -> note(store.accept(each.partition(), WindowCodec.throughput(each.value())));
                 case LATENCY -> note(store.accept(each.partition(), WindowCodec.latency(each.value())));
                 case DEADLETTER -> readDeadLetter(each);
-                case COMPUTE, BUS, STEP, REQUEST -> throw new IllegalStateException("not read here: " + topic);
+                case COMPUTE, BUS, STEP, REQUEST, SAMPLE, FAULT, ANOMALY ->
+                    throw new IllegalStateException("not read here: " + topic);
             }
         } catch (UnreadableException | IllegalArgumentException e) {
             state.countUnreadable(topic);

@@ -19,16 +19,33 @@ public final class Detector {
     /** Whose anomalies, and from which revision on they are given at least. */
     public record Subject(long run, int supernode, long originEpochNanos, int lowestRevision) {}
 
-    private final Episodes episodes = new Episodes();
+    private final Episodes episodes;
     private final CardTracks cards = new CardTracks();
-    private final ComputeWatch compute = new ComputeWatch(episodes);
-    private final GroupWatch groups = new GroupWatch(episodes);
-    private final PresenceWatch presence = new PresenceWatch(episodes);
+    private final ComputeWatch compute;
+    private final GroupWatch groups;
+    private final PresenceWatch presence;
     private long last = BEFORE;
+
+    public Detector() {
+        this(0);
+    }
+
+    /** @param nextAnomaly the number of the first anomaly that it will find */
+    public Detector(long nextAnomaly) {
+        episodes = new Episodes(nextAnomaly);
+        compute = new ComputeWatch(episodes);
+        groups = new GroupWatch(episodes);
+        presence = new PresenceWatch(episodes);
+    }
 
     /** The last slice that has been seen; {@link Long#MIN_VALUE} before the first. */
     public long lastSlice() {
         return last;
+    }
+
+    /** How many anomalies have been numbered. */
+    public long nextAnomaly() {
+        return episodes.nextAnomaly();
     }
 
     /**

@@ -50,6 +50,14 @@ final class Episodes {
         Finding finding = new Finding();
     }
 
+    Episodes(long nextAnomaly) {
+        this.nextAnomaly = nextAnomaly;
+    }
+
+    long nextAnomaly() {
+        return nextAnomaly;
+    }
+
     void begin(long slice) {
         this.slice = slice;
     }

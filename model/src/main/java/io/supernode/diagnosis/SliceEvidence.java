@@ -61,12 +61,13 @@ public final class SliceEvidence {
         size = 0;
     }
 
-    /** In ascending order of cards. */
+    /** In ascending order of cards, and each one's series in theirs: sums of them come out the same to the last bit. */
     CardEvidence[] cards() {
         CardEvidence[] cards = new CardEvidence[size];
         int n = 0;
         for (CardEvidence card : table) {
             if (card != null) {
+                card.sort();
                 cards[n++] = card;
             }
         }
