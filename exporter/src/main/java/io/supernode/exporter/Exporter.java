@@ -2,7 +2,9 @@ package io.supernode.exporter;
 
 import io.prometheus.client.CollectorRegistry;
 import java.io.Closeable;
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /**
@@ -12,6 +14,7 @@ import java.util.Optional;
 public final class Exporter implements Closeable {
     private static final long CLOSE_MILLIS = 1_500;
 
+    private final ExporterOptions options;
     private final WindowStore store;
     private final DeadLetters deadLetters;
     private final ReaderState state;
@@ -21,6 +24,7 @@ public final class Exporter implements Closeable {
     private final Thread readerThread;
 
     private Exporter(
+            ExporterOptions options,
             WindowStore store,
             DeadLetters deadLetters,
             ReaderState state,
@@ -28,6 +32,7 @@ public final class Exporter implements Closeable {
             ControlApi control,
             TopicReader reader,
             Thread readerThread) {
+        this.options = options;
         this.store = store;
         this.deadLetters = deadLetters;
         this.state = state;
@@ -58,13 +63,13 @@ public final class Exporter implements Closeable {
         HttpFront http =
                 HttpFront.listen(options.listenHost(), options.listenPort(), registry, json, state, control, writes);
         if (!reads) {
-            return new Exporter(store, deadLetters, state, http, control, null, null);
+            return new Exporter(options, store, deadLetters, state, http, control, null, null);
         }
         TopicReader reader = new TopicReader(options.kafka(), store, deadLetters, state);
         Thread thread = new Thread(reader, "exporter-reader");
         thread.setDaemon(true);
         thread.start();
-        return new Exporter(store, deadLetters, state, http, control, reader, thread);
+        return new Exporter(options, store, deadLetters, state, http, control, reader, thread);
     }
 
     /** Where it listens; the port is the real one, also where 0 was asked for. */
@@ -74,6 +79,21 @@ public final class Exporter implements Closeable {
 
     public WindowStore store() {
         return store;
+    }
+
+    /**
+     * Writes what a run's metrics were over its own event time as OpenMetrics text, from the topics as they are now.
+     *
+     * @param everyNanos event time between two samples of a series, &gt; 0
+     * @return number of samples written
+     * @throws IOException when the file cannot be written
+     * @throws IllegalStateException when this exporter reads no topics
+     */
+    public long writeHistory(long run, long everyNanos, Path file) throws IOException {
+        if (reader == null) {
+            throw new IllegalStateException("reads no topics");
+        }
+        return HistoryReader.write(options.kafka(), run, options.info(), everyNanos, file);
     }
 
     /** Lets the page control what is replayed, from now on. */

@@ -6,22 +6,12 @@ import io.supernode.schemas.Topic;
 import io.supernode.schemas.WindowCodec;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
-import java.util.stream.IntStream;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.Node;
-import org.apache.kafka.common.PartitionInfo;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.TimeoutException;
-import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.kafka.common.record.TimestampType;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -29,7 +19,7 @@ class TopicReaderTest {
     private final WindowStore store = new WindowStore();
     private final DeadLetters deadLetters = new DeadLetters();
     private final ReaderState state = new ReaderState("not looked yet");
-    private Broker broker = new Broker();
+    private MockBroker broker = new MockBroker();
     private final TopicReader reader =
             new TopicReader(Map.of("bootstrap.servers", "b:1"), settings -> broker, store, deadLetters, state);
     private final Thread thread = new Thread(reader, "reader-under-test");
@@ -115,10 +105,10 @@ class TopicReaderTest {
         thread.start();
         await(() -> state.whyNotReady().isEmpty());
 
-        Broker next = new Broker();
+        MockBroker next = new MockBroker();
         next.createTopics();
         windows.forEach(w -> next.put(Topic.THROUGHPUT, 0, WindowCodec.encode(w)));
-        Broker failing = broker;
+        MockBroker failing = broker;
         broker = next;
         failing.setPollException(new KafkaException("connection lost"));
         await(() -> state.records(Topic.THROUGHPUT) == windows.size());
@@ -146,88 +136,6 @@ class TopicReaderTest {
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime()).as("waited 10 s").isLessThan(deadline);
             LockSupport.parkNanos(5_000_000);
-        }
-    }
-
-    /** Kafka's own mock, with topics that begin at 0 and end where their records do. */
-    private static final class Broker extends MockConsumer<byte[], byte[]> {
-        private final Map<TopicPartition, Integer> ends = new HashMap<>();
-        private final Map<TopicPartition, java.util.ArrayList<ConsumerRecord<byte[], byte[]>>> waiting =
-                new HashMap<>();
-        volatile boolean silent;
-
-        Broker() {
-            super("earliest");
-        }
-
-        synchronized void createTopics() {
-            for (Topic topic : TopicReader.TOPICS) {
-                updatePartitions(
-                        topic.topicName(),
-                        IntStream.range(0, topic.partitions())
-                                .mapToObj(p -> new PartitionInfo(topic.topicName(), p, null, new Node[0], new Node[0]))
-                                .toList());
-                for (int p = 0; p < topic.partitions(); p++) {
-                    ends.putIfAbsent(new TopicPartition(topic.topicName(), p), 0);
-                }
-            }
-            publishEnds();
-        }
-
-        void put(Topic topic, int partition, byte[] value) {
-            put(topic, partition, value, Map.of());
-        }
-
-        synchronized void put(Topic topic, int partition, byte[] value, Map<String, String> headers) {
-            TopicPartition to = new TopicPartition(topic.topicName(), partition);
-            RecordHeaders recordHeaders = new RecordHeaders();
-            headers.forEach((name, text) -> recordHeaders.add(name, text.getBytes(StandardCharsets.UTF_8)));
-            int offset = ends.merge(to, 1, Integer::sum) - 1;
-            waiting.computeIfAbsent(to, t -> new java.util.ArrayList<>())
-                    .add(new ConsumerRecord<>(
-                            topic.topicName(),
-                            partition,
-                            offset,
-                            0,
-                            TimestampType.CREATE_TIME,
-                            0,
-                            value.length,
-                            null,
-                            value,
-                            recordHeaders,
-                            Optional.empty()));
-            publishEnds();
-        }
-
-        @Override
-        public synchronized void assign(java.util.Collection<TopicPartition> partitions) {
-            super.assign(partitions);
-            waiting.values().forEach(records -> records.forEach(this::addRecord));
-        }
-
-        @Override
-        public synchronized Map<TopicPartition, Long> endOffsets(
-                java.util.Collection<TopicPartition> partitions, Duration timeout) {
-            if (silent) {
-                throw new TimeoutException("no answer");
-            }
-            return super.endOffsets(partitions);
-        }
-
-        @Override
-        public synchronized List<PartitionInfo> partitionsFor(String topic, Duration timeout) {
-            return super.partitionsFor(topic);
-        }
-
-        private void publishEnds() {
-            Map<TopicPartition, Long> beginnings = new HashMap<>();
-            Map<TopicPartition, Long> endings = new HashMap<>();
-            ends.forEach((partition, end) -> {
-                beginnings.put(partition, 0L);
-                endings.put(partition, (long) end);
-            });
-            updateBeginningOffsets(beginnings);
-            updateEndOffsets(endings);
         }
     }
 }

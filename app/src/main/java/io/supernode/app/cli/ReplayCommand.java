@@ -60,7 +60,7 @@ final class ReplayCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         session.console().quiet(output.quiet);
-        ReportFile.requireWritable(report);
+        ReportFile.requireWritable("--report", report);
         Subject subject = Subject.of(scenario, replay.trace);
         replay.hasPage = listen != null;
         ReplayOptions.Builder options = replay.options(RunNumber.next(), "1x", subject);

@@ -7,18 +7,18 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The file that {@code --report} names. */
+/** Files that are written when a run is over. */
 final class ReportFile {
     private ReportFile() {}
 
     /** Before a long run, not after it: a report that could not be written would be lost. */
-    static void requireWritable(Path file) throws ConfigurationException {
+    static void requireWritable(String option, Path file) throws ConfigurationException {
         if (file == null) {
             return;
         }
         Path folder = file.toAbsolutePath().getParent();
         if (Files.isDirectory(file) || !Files.isDirectory(folder) || !Files.isWritable(folder)) {
-            throw new ConfigurationException("--report " + file + ": must be a file in an existing, writable folder");
+            throw new ConfigurationException(option + " " + file + ": must be a file in an existing, writable folder");
         }
     }
 

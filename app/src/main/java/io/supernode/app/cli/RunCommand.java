@@ -2,6 +2,7 @@ package io.supernode.app.cli;
 
 import io.supernode.app.ExitCode;
 import io.supernode.app.report.JsonText;
+import io.supernode.app.report.Readable;
 import io.supernode.app.report.RunReport;
 import io.supernode.app.report.RunSummary;
 import io.supernode.app.stack.DataFolder;
@@ -9,6 +10,7 @@ import io.supernode.app.stack.LocalStack;
 import io.supernode.ingest.kafka.DeadLetterCounter;
 import io.supernode.replay.ReplayOptions;
 import io.supernode.replay.ReplayReport;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -55,6 +57,23 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--report", paramLabel = "FILE", description = "write the report there, as JSON")
     private Path report;
 
+    @Option(
+            names = "--history",
+            paramLabel = "FILE",
+            description = {
+                "write what /metrics would have told over the run's own event time there, as OpenMetrics:",
+                "promtool tsdb create-blocks-from openmetrics FILE DIRECTORY"
+            })
+    private Path history;
+
+    @Option(
+            names = "--history-every",
+            paramLabel = "TIME",
+            converter = NanosConverter.class,
+            defaultValue = "10s",
+            description = "event time between two samples of the history (default: ${DEFAULT-VALUE})")
+    private long historyEveryNanos;
+
     @Mixin
     private OutputOptions output;
 
@@ -65,7 +84,8 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         session.console().quiet(output.quiet);
-        ReportFile.requireWritable(report);
+        ReportFile.requireWritable("--report", report);
+        ReportFile.requireWritable("--history", history);
         Subject subject = Subject.of(scenario, replay.trace);
         if ((subject.trace().isEmpty() || replay.loop)
                 && replay.durationNanos == null
@@ -89,6 +109,7 @@ final class RunCommand implements Callable<Integer> {
                     drained.deadLettered(),
                     subject.peakFlopsPerCard());
             ReportFile.write(report, result);
+            writeHistory(stack, played.run());
             session.console()
                     .data(
                             switch (output.format) {
@@ -97,6 +118,16 @@ final class RunCommand implements Callable<Integer> {
                             });
             return exitCode(played, drained, data);
         }
+    }
+
+    private void writeHistory(LocalStack stack, long run) throws IOException {
+        if (history == null) {
+            return;
+        }
+        session.console().progress("  writing the history");
+        long samples = stack.exporter().writeHistory(run, historyEveryNanos, history);
+        session.console().endProgress();
+        session.console().say("history    " + Readable.count(samples) + " samples in " + history);
     }
 
     private LocalStack start(DataFolder data, Subject subject) throws Exception {

@@ -66,7 +66,7 @@ final class UpCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         long begun = System.nanoTime();
         session.console().quiet(quiet);
-        ReportFile.requireWritable(report);
+        ReportFile.requireWritable("--report", report);
         Subject subject = Subject.of(scenario, replay.trace);
         replay.hasPage = true;
         ReplayOptions.Builder options = replay.options(RunNumber.next(), "1x", subject);
