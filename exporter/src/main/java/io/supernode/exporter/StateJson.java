@@ -2,6 +2,9 @@ package io.supernode.exporter;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.supernode.diagnosis.Anomaly;
+import io.supernode.diagnosis.DetectionScore;
+import io.supernode.diagnosis.InjectedFault;
 import io.supernode.schemas.Topic;
 import io.supernode.window.LatencyMetric;
 import io.supernode.window.LatencySketch;
@@ -31,6 +34,9 @@ final class StateJson {
             LatencyMetric.BUS_WAIT,
             LatencyMetric.TIME_TO_FIRST_TOKEN,
             LatencyMetric.TIME_PER_OUTPUT_TOKEN);
+
+    /** The newest so many are told: a page is for people. */
+    private static final int ANOMALIES = 200;
 
     private final WindowStore store;
     private final RunInfo info;
@@ -167,11 +173,85 @@ final class StateJson {
             writeFigures(out, figures.get());
             out.writeEndObject();
         }
+        writeAnomalies(out, live);
         out.writeArrayFieldStart("supernodes");
         for (SupernodeView supernode : live.supernodes()) {
             writeSupernode(out, supernode);
         }
         out.writeEndArray();
+    }
+
+    private void writeAnomalies(JsonGenerator out, LiveView live) throws IOException {
+        out.writeArrayFieldStart("anomalies");
+        List<Anomaly> anomalies = store.anomalies().anomalies(live.run());
+        for (Anomaly a : anomalies.subList(Math.max(0, anomalies.size() - ANOMALIES), anomalies.size())) {
+            write(out, a);
+        }
+        out.writeEndArray();
+        List<InjectedFault> faults = store.anomalies().faults(live.run());
+        out.writeArrayFieldStart("faults");
+        for (InjectedFault fault : faults.subList(Math.max(0, faults.size() - ANOMALIES), faults.size())) {
+            write(out, fault);
+        }
+        out.writeEndArray();
+        if (!faults.isEmpty()) {
+            DetectionScore score = store.anomalies().score(live.run(), live.newestEndNanos());
+            out.writeObjectFieldStart("detection");
+            write(out, "precision", score.precision());
+            write(out, "recall", score.recall());
+            write(out, "seconds_to_detect", score.detectSeconds());
+            out.writeEndObject();
+        }
+    }
+
+    private static void write(JsonGenerator out, Anomaly a) throws IOException {
+        out.writeStartObject();
+        out.writeStringField("id", a.supernode() + "/" + a.anomaly());
+        out.writeNumberField("supernode", a.supernode());
+        out.writeNumberField("revision", a.revision());
+        out.writeStringField("kind", WindowCollector.word(a.kind()));
+        out.writeStringField("cause", WindowCollector.word(a.cause()));
+        out.writeStringField("text", a.inWords());
+        out.writeNumberField("card", a.card());
+        out.writeNumberField("cards", a.cards());
+        out.writeNumberField("peer", a.peer());
+        out.writeNumberField("plane", a.plane());
+        out.writeNumberField("stage", a.stage());
+        out.writeNumberField("severity", a.severityPpm() / 1e6);
+        out.writeNumberField("start_seconds", seconds(a.startNanos()));
+        if (!a.lasts()) {
+            out.writeNumberField("end_seconds", seconds(a.endNanos()));
+        }
+        out.writeNumberField("detected_seconds", seconds(a.detectedNanos()));
+        out.writeObjectFieldStart("evidence");
+        out.writeNumberField("events", a.events());
+        out.writeNumberField("observed_seconds", seconds(a.observedNanos()));
+        out.writeNumberField("expected_seconds", seconds(a.expectedNanos()));
+        out.writeNumberField("peers_wait_seconds", seconds(a.peersWaitNanos()));
+        out.writeNumberField("link_errors", a.linkErrors());
+        if (a.clockMegahertz() > 0) {
+            out.writeNumberField("clock_megahertz", a.clockMegahertz());
+            out.writeNumberField("temperature_celsius", a.temperatureMillicelsius() / 1e3);
+        }
+        out.writeEndObject();
+        out.writeEndObject();
+    }
+
+    private static void write(JsonGenerator out, InjectedFault f) throws IOException {
+        out.writeStartObject();
+        out.writeNumberField("supernode", f.supernode());
+        out.writeNumberField("fault", f.fault());
+        out.writeStringField("kind", WindowCollector.word(f.kind()));
+        out.writeNumberField("card", f.card());
+        out.writeNumberField("cards", f.cards());
+        out.writeNumberField("plane", f.plane());
+        out.writeNumberField("stage", f.stage());
+        out.writeNumberField("magnitude", f.magnitudePpm() / 1e6);
+        out.writeNumberField("start_seconds", seconds(f.startNanos()));
+        if (!f.lasts()) {
+            out.writeNumberField("end_seconds", seconds(f.endNanos()));
+        }
+        out.writeEndObject();
     }
 
     private void writeFigures(JsonGenerator out, RunFigures figures) throws IOException {

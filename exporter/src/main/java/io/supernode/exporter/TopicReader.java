@@ -1,5 +1,10 @@
 package io.supernode.exporter;
 
+import io.supernode.event.EventBatch;
+import io.supernode.event.EventKind;
+import io.supernode.schemas.AnomalyCodec;
+import io.supernode.schemas.FrameHeader;
+import io.supernode.schemas.FrameReader;
 import io.supernode.schemas.Topic;
 import io.supernode.schemas.UnreadableException;
 import io.supernode.schemas.WindowCodec;
@@ -26,12 +31,13 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * Reads the window topics and the dead letters from their beginning and keeps reading: no group, no commits, so that a
+ * Reads windows, anomalies, injected faults and dead letters from the beginning of their topics and keeps reading: no group, no commits, so that a
  * restarted exporter arrives at the same figures. A broker that cannot be reached, or topics that are not there yet,
  * are told in {@link ReaderState} and tried again.
  */
 final class TopicReader implements Runnable, AutoCloseable {
-    static final List<Topic> TOPICS = List.of(Topic.THROUGHPUT, Topic.LATENCY, Topic.DEADLETTER);
+    static final List<Topic> TOPICS =
+            List.of(Topic.THROUGHPUT, Topic.LATENCY, Topic.ANOMALY, Topic.FAULT, Topic.DEADLETTER);
 
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration ANSWER = Duration.ofSeconds(3);
@@ -44,6 +50,8 @@ final class TopicReader implements Runnable, AutoCloseable {
     private final ReaderState state;
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Map<TopicPartition, Long> next = new HashMap<>();
+    private final FrameReader faultReader = new FrameReader(EventKind.FAULT);
+    private final EventBatch faults = new EventBatch(16);
     private Consumer<byte[], byte[]> current;
 
     TopicReader(Map<String, Object> kafka, WindowStore store, DeadLetters deadLetters, ReaderState state) {
@@ -207,9 +215,10 @@ final class TopicReader implements Runnable, AutoCloseable {
             switch (topic) {
                 case THROUGHPUT -> note(store.accept(each.partition(), WindowCodec.throughput(each.value())));
                 case LATENCY -> note(store.accept(each.partition(), WindowCodec.latency(each.value())));
+                case ANOMALY -> store.anomalies().take(AnomalyCodec.decode(each.value()));
+                case FAULT -> readFaults(each.value());
                 case DEADLETTER -> readDeadLetter(each);
-                case COMPUTE, BUS, STEP, REQUEST, SAMPLE, FAULT, ANOMALY ->
-                    throw new IllegalStateException("not read here: " + topic);
+                case COMPUTE, BUS, STEP, REQUEST, SAMPLE -> throw new IllegalStateException("not read here: " + topic);
             }
         } catch (UnreadableException | IllegalArgumentException e) {
             state.countUnreadable(topic);
@@ -219,6 +228,14 @@ final class TopicReader implements Runnable, AutoCloseable {
     private void note(Acceptance acceptance) {
         if (acceptance == Acceptance.TAKEN) {
             state.windowAt(System.currentTimeMillis());
+        }
+    }
+
+    private void readFaults(byte[] frame) throws UnreadableException {
+        faults.clear();
+        FrameHeader header = faultReader.read(frame, faults);
+        for (int i = 0; i < faults.size(); i++) {
+            store.anomalies().take(header.run(), header.supernode(), faults, i);
         }
     }
 

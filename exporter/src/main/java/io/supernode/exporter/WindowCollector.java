@@ -1,17 +1,24 @@
 package io.supernode.exporter;
 
 import io.prometheus.client.Collector;
+import io.supernode.diagnosis.Anomaly;
+import io.supernode.diagnosis.AnomalyKind;
+import io.supernode.diagnosis.DetectionScore;
+import io.supernode.diagnosis.InjectedFault;
 import io.supernode.schemas.Topic;
 import io.supernode.window.LatencyMetric;
 import io.supernode.window.LatencySketch;
 import io.supernode.window.LatencyWindow;
 import io.supernode.window.ThroughputWindow;
+import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * Gives the newest run to simpleclient, as of the moment of the scrape: no metric object is ever set, so that nothing
@@ -41,8 +48,80 @@ final class WindowCollector extends Collector {
         store.live().filter(LiveView::fresh).ifPresent(live -> {
             out.add(Metric.RUN_INFO, 1, Long.toString(live.run()), info.scenario(), info.machine(), info.workload());
             live.supernodes().forEach(supernode -> addSupernode(out, supernode));
+            addAnomalies(out, live);
         });
         return out.families();
+    }
+
+    private void addAnomalies(MetricFamilies out, LiveView live) {
+        Map<Integer, Map<AnomalyKind, List<Anomaly>>> bySupernode = new TreeMap<>();
+        // a kind of which none was found is 0, so that its increase can be told
+        for (SupernodeView supernode : live.supernodes()) {
+            Map<AnomalyKind, List<Anomaly>> none = new EnumMap<>(AnomalyKind.class);
+            for (AnomalyKind kind : AnomalyKind.values()) {
+                none.put(kind, new ArrayList<>());
+            }
+            bySupernode.put(supernode.supernode(), none);
+        }
+        for (Anomaly anomaly : store.anomalies().anomalies(live.run())) {
+            bySupernode
+                    .computeIfAbsent(anomaly.supernode(), s -> new EnumMap<>(AnomalyKind.class))
+                    .computeIfAbsent(anomaly.kind(), k -> new ArrayList<>())
+                    .add(anomaly);
+        }
+        bySupernode.forEach((supernode, byKind) -> byKind.forEach((kind, anomalies) -> {
+            String id = Integer.toString(supernode);
+            out.add(Metric.ANOMALIES, anomalies.size(), id, word(kind));
+            List<Anomaly> active = anomalies.stream().filter(Anomaly::lasts).toList();
+            for (Anomaly a : active) {
+                out.add(
+                        Metric.ANOMALY_ACTIVE,
+                        1,
+                        id,
+                        Long.toString(a.anomaly()),
+                        word(kind),
+                        word(a.cause()),
+                        cardLabel(a.card()),
+                        stageLabel(a.stage()));
+            }
+            active.stream()
+                    .mapToLong(Anomaly::severityPpm)
+                    .max()
+                    .ifPresent(worst -> out.add(Metric.ANOMALY_SEVERITY, worst / 1e6, id, word(kind)));
+        }));
+        List<InjectedFault> faults = store.anomalies().faults(live.run());
+        for (InjectedFault fault : faults) {
+            if (fault.lasts()) {
+                out.add(
+                        Metric.FAULT_ACTIVE,
+                        1,
+                        Integer.toString(fault.supernode()),
+                        Long.toString(fault.fault()),
+                        word(fault.kind()),
+                        cardLabel(fault.cards() == 0 ? -1 : fault.card()),
+                        stageLabel(fault.stage()));
+            }
+        }
+        if (!faults.isEmpty()) {
+            DetectionScore score = store.anomalies().score(live.run(), live.newestEndNanos());
+            score.precision().ifPresent(ratio -> out.add(Metric.DETECTION_PRECISION, ratio));
+            score.recall().ifPresent(ratio -> out.add(Metric.DETECTION_RECALL, ratio));
+            score.detectSeconds().ifPresent(seconds -> out.add(Metric.DETECTION_SECONDS, seconds));
+        }
+    }
+
+    /** As the card's own series name it; empty where no card is. */
+    private static String cardLabel(int card) {
+        return card < 0 ? "" : String.format("%03d", card);
+    }
+
+    private static String stageLabel(int stage) {
+        return stage < 0 ? "" : Integer.toString(stage);
+    }
+
+    /** A kind or a cause as a label value. */
+    static String word(Enum<?> kind) {
+        return kind.name().toLowerCase(Locale.ROOT);
     }
 
     private void addSupernode(MetricFamilies out, SupernodeView supernode) {

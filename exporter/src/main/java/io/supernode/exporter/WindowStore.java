@@ -47,6 +47,7 @@ public final class WindowStore {
 
     private final LongSupplier wallNanos;
     private final Map<Long, RunBook> runs = new HashMap<>();
+    private final AnomalyBook anomalies = new AnomalyBook();
     private RunBook newest;
     private long expired;
     private long lastTakenWallNanos;
@@ -174,5 +175,10 @@ public final class WindowStore {
         if (key.entity() < 0 || key.entity() >= MAX_ENTITIES) {
             throw new IllegalArgumentException("must be 0 to " + (MAX_ENTITIES - 1) + ": entity=" + key.entity());
         }
+    }
+
+    /** What was found, and what was injected, beside the windows. */
+    public AnomalyBook anomalies() {
+        return anomalies;
     }
 }

@@ -2,6 +2,14 @@ package io.supernode.exporter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.supernode.diagnosis.Anomaly;
+import io.supernode.diagnosis.DetectionScore;
+import io.supernode.event.EventBatch;
+import io.supernode.event.EventKind;
+import io.supernode.event.FaultKind;
+import io.supernode.schemas.AnomalyCodec;
+import io.supernode.schemas.FrameHeader;
+import io.supernode.schemas.FrameWriter;
 import io.supernode.schemas.Topic;
 import io.supernode.schemas.WindowCodec;
 import java.nio.charset.StandardCharsets;
@@ -48,6 +56,34 @@ class TopicReaderTest {
                 .isEqualTo(telemetry.throughput().size());
         assertThat(state.lastWindowEpochMillis()).isPositive();
         assertThat(state.unreadable(Topic.THROUGHPUT)).isZero();
+    }
+
+    @Test
+    void anomaliesAndTheTruthAreReadTooAndScored() {
+        broker.createTopics();
+        Anomaly anomaly = AnomalyBookTest.slowCard(0, 0, 17, 10, 20);
+        broker.put(Topic.ANOMALY, 0, AnomalyCodec.encode(anomaly));
+        EventBatch truth = new EventBatch();
+        long second = 1_000_000_000L;
+        truth.addFault(17, 10 * second, 0, 3, FaultKind.SLOW_CARD, true, 1, -1, -1, 1_500_000);
+        truth.addFault(17, 21 * second, 11 * second, 3, FaultKind.SLOW_CARD, false, 1, -1, -1, 1_500_000);
+        FrameWriter writer = new FrameWriter(EventKind.FAULT);
+        writer.begin(10 * second);
+        writer.append(truth, 0);
+        writer.append(truth, 1);
+        broker.put(
+                Topic.FAULT,
+                0,
+                writer.finish(new FrameHeader(anomaly.run(), 0, 2, 0, 0, 21 * second, 10 * second, 21 * second)));
+        thread.start();
+        await(() -> state.whyNotReady().isEmpty());
+
+        assertThat(store.anomalies().anomalies(anomaly.run())).containsExactly(anomaly);
+        DetectionScore score = store.anomalies().score(anomaly.run(), 60 * second);
+        assertThat(score.precision()).hasValue(1);
+        assertThat(score.recall()).hasValue(1);
+        // found at 12 s
+        assertThat(score.detectSeconds()).hasValue(2);
     }
 
     @Test

@@ -99,6 +99,29 @@ class WindowCollectorTest {
     }
 
     @Test
+    void anAnomalyIsActiveUntilItEndsAndCountedForEver() {
+        Telemetry.of(1, 8, 12).fire().into(store);
+        String series = "supernode_anomaly_active{supernode=\"0\",anomaly=\"0\",kind=\"slow_card\","
+                + "cause=\"low_clock\",card=\"017\",stage=\"0\"}";
+        String count = "supernode_anomalies_total{supernode=\"0\",kind=\"slow_card\"}";
+        assertThat(Scrape.of(store).value(count)).isZero();
+
+        store.anomalies().take(AnomalyBookTest.slowCard(0, 0, 17, 2, -1));
+        Scrape scrape = Scrape.of(store);
+        assertThat(scrape.value(series)).isEqualTo(1);
+        assertThat(scrape.value("supernode_anomaly_severity_ratio{supernode=\"0\",kind=\"slow_card\"}"))
+                .isEqualTo(1.5);
+        assertThat(scrape.value(count)).isEqualTo(1);
+        // without a truth there is nothing to score against
+        assertThat(scrape.count("supernode_detection_")).isZero();
+
+        store.anomalies().take(AnomalyBookTest.slowCard(0, 1, 17, 2, 9));
+        scrape = Scrape.of(store);
+        assertThat(scrape.count("supernode_anomaly_active")).isZero();
+        assertThat(scrape.value(count)).isEqualTo(1);
+    }
+
+    @Test
     void aStreamThatStopsLeavesNoSeriesBehind() {
         Telemetry.of(1, 8, 12).fire().into(store);
         wall.set(30 * SECOND);

@@ -1,5 +1,7 @@
 package io.supernode.diagnosis;
 
+import java.util.Locale;
+
 /**
  * Something that is not as it should be, from when to when, how bad and why, with the figures it was concluded from. A
  * higher revision replaces an earlier one of the same {@code run}, {@code supernode} and {@code anomaly}. Times are event
@@ -54,5 +56,38 @@ public record Anomaly(
 
     public boolean lasts() {
         return endNanos == LASTS;
+    }
+
+    /** What, where, how much and why: "card 17 computes 1.50 times as long as its peers, likely cause: low clock". */
+    public String inWords() {
+        String factor = String.format(Locale.ROOT, "%.2f", severityPpm / 1e6);
+        String what =
+                switch (kind) {
+                    case SLOW_CARD -> who() + " computes " + factor + " times as long as its peers";
+                    case SLOW_LINK ->
+                        (peer >= 0 ? "the link from " + who() + " to card " + peer : "the links of " + who())
+                                + (plane >= 0 ? " to plane " + plane : "") + ": transit " + factor
+                                + " times as long as elsewhere";
+                    case STAGE_IMBALANCE ->
+                        "stage " + stage + " computes " + factor + " times as long as the other stages";
+                    case SEQUENCE_IMBALANCE -> "the same work varies on all cards, up to " + factor + " times its mean";
+                    case LOST_CARD -> who() + " is silent, and its groups stand still";
+                    case MISSING_TELEMETRY -> "telemetry of " + who() + " is missing";
+                    case EXPERT_HOT_SPOT ->
+                        "the experts of " + who() + " get " + factor + " times the tokens of others";
+                    case HOST_JITTER -> who() + " comes late to its group now and then";
+                    case CONGESTION -> "transfers of one network take " + factor + " times as long as before";
+                };
+        return cause == Cause.UNKNOWN
+                ? what
+                : what + ", likely cause: "
+                        + cause.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+
+    private String who() {
+        if (card < 0 || cards == 0) {
+            return "all cards";
+        }
+        return cards == 1 ? "card " + card : "cards " + card + " to " + (card + cards - 1);
     }
 }

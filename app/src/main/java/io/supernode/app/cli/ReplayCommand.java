@@ -1,5 +1,6 @@
 package io.supernode.app.cli;
 
+import io.supernode.app.report.Findings;
 import io.supernode.app.report.JsonText;
 import io.supernode.app.report.Readable;
 import io.supernode.app.report.RunReport;
@@ -72,8 +73,8 @@ final class ReplayCommand implements Callable<Integer> {
                     .say("replaying " + subject.info().scenario() + " into "
                             + edge.settings().bootstrap());
             ReplayReport played = new Play(session, edge, Optional::empty, exporter).run(subject, options, replay);
-            RunReport result =
-                    new RunReport(subject.reported(), played, Optional.empty(), 0, subject.peakFlopsPerCard());
+            RunReport result = new RunReport(
+                    subject.reported(), played, Optional.empty(), 0, Findings.NONE, subject.peakFlopsPerCard());
             ReportFile.write(report, result);
             session.console()
                     .data(

@@ -1,6 +1,7 @@
 package io.supernode.app.cli;
 
 import io.supernode.app.ExitCode;
+import io.supernode.app.report.Findings;
 import io.supernode.app.report.JsonText;
 import io.supernode.app.report.Readable;
 import io.supernode.app.report.RunReport;
@@ -107,6 +108,7 @@ final class RunCommand implements Callable<Integer> {
                     played,
                     Optional.of(drained.figures()),
                     drained.deadLettered(),
+                    Findings.of(stack.exporter().store().anomalies(), played.run(), played.eventNanos()),
                     subject.peakFlopsPerCard());
             ReportFile.write(report, result);
             writeHistory(stack, played.run());

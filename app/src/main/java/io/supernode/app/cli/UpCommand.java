@@ -1,6 +1,7 @@
 package io.supernode.app.cli;
 
 import io.supernode.app.ExitCode;
+import io.supernode.app.report.Findings;
 import io.supernode.app.report.Readable;
 import io.supernode.app.report.RunReport;
 import io.supernode.app.stack.DataFolder;
@@ -91,6 +92,7 @@ final class UpCommand implements Callable<Integer> {
                                 played,
                                 Optional.of(drained.figures()),
                                 drained.deadLettered(),
+                                Findings.of(stack.exporter().store().anomalies(), played.run(), played.eventNanos()),
                                 subject.peakFlopsPerCard()));
             }
             session.console()

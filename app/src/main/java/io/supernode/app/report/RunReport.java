@@ -19,6 +19,7 @@ import java.util.OptionalDouble;
  * @param subject scenario, machine and workload, as reports name them
  * @param figures what the windows add up to; empty for a replay into a broker, whose windows are somebody else's
  * @param deadLettered events in frames that were put aside
+ * @param findings what the job found to be wrong
  * @param peakFlopsPerCard operations per second; 0 unknown
  */
 public record RunReport(
@@ -26,6 +27,7 @@ public record RunReport(
         ReplayReport replay,
         Optional<RunFigures> figures,
         long deadLettered,
+        Findings findings,
         double peakFlopsPerCard) {
     /** Version of the report's form; it may grow without a new one. */
     private static final int SCHEMA = 1;
@@ -55,6 +57,7 @@ public record RunReport(
             writeThroughput(json, figures.get());
             writeLatency(json, figures.get().latency());
             writeServing(json, figures.get());
+            findings.write(json);
         }
         writePipeline(json);
         json.writeObjectFieldStart("digest");

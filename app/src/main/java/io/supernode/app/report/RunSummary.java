@@ -5,6 +5,7 @@ import static io.supernode.app.report.Readable.percent;
 import static io.supernode.app.report.Readable.scaled;
 import static io.supernode.app.report.Readable.seconds;
 
+import io.supernode.diagnosis.Anomaly;
 import io.supernode.event.EventKind;
 import io.supernode.exporter.RunFigures;
 import io.supernode.replay.ReplayReport;
@@ -17,6 +18,9 @@ import java.util.OptionalDouble;
 
 /** A {@link RunReport} on one screen. */
 public final class RunSummary {
+    /** Anomalies that fit on the screen. */
+    private static final int SHOWN = 12;
+
     private final List<String> lines = new ArrayList<>();
 
     private RunSummary() {}
@@ -29,6 +33,7 @@ public final class RunSummary {
             summary.serving(f);
             summary.latency(f);
         });
+        report.figures().ifPresent(f -> summary.findings(report.findings()));
         summary.books(report);
         return String.join(System.lineSeparator(), summary.lines);
     }
@@ -95,6 +100,24 @@ public final class RunSummary {
                         count(sketch.count())));
             }
         }
+    }
+
+    private void findings(Findings findings) {
+        lines.add("");
+        List<Anomaly> anomalies = findings.anomalies();
+        line("anomalies", anomalies.isEmpty() ? "none found" : count(anomalies.size()));
+        for (Anomaly a : anomalies.subList(0, Math.min(SHOWN, anomalies.size()))) {
+            String until = a.lasts() ? "to the end" : "to " + seconds(a.endNanos() / 1e9);
+            line("  from " + seconds(a.startNanos() / 1e9), until + ", " + a.inWords());
+        }
+        if (anomalies.size() > SHOWN) {
+            line("  and", count(anomalies.size() - SHOWN) + " more, see the report");
+        }
+        findings.score().ifPresent(s -> {
+            line("injected faults found", count(s.found()) + " of " + count(s.due()));
+            line("anomalies that are right", s.precision(), Readable::percent);
+            line("time to detect", s.detectSeconds(), Readable::seconds);
+        });
     }
 
     private void books(RunReport report) {
