@@ -3,7 +3,9 @@ package io.supernode.benchmarks;
 import io.supernode.analytics.JobOptions;
 import io.supernode.analytics.RawFrame;
 import io.supernode.analytics.TelemetryJob;
+import io.supernode.window.ThroughputWindow;
 import java.time.Duration;
+import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
@@ -13,11 +15,13 @@ final class JobArm implements Arm {
     private final String name;
     private final Cluster cluster;
     private final Recording recording;
+    private final MemoryFrames frames;
 
     JobArm(String name, Cluster cluster, Recording recording) {
         this.name = name;
         this.cluster = cluster;
         this.recording = recording;
+        this.frames = MemoryFrames.of(recording);
     }
 
     @Override
@@ -33,21 +37,20 @@ final class JobArm implements Arm {
     @Override
     public Work run() throws Exception {
         WindowTally.reset();
-        Source<RawFrame, ?, ?> source = MemoryFrames.source(name, recording);
-        StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment();
-        JobOptions options = JobOptions.of("unused:9092").withParallelism(1, 1).withCheckpointInterval(Duration.ZERO);
-        new TelemetryJob(
-                        source,
-                        new WindowTally(),
-                        new DiscardingSink<>(),
-                        new DiscardingSink<>(),
-                        new DiscardingSink<>())
-                .addTo(environment, options);
-        cluster.run(environment, name);
+        run(new WindowTally());
         long sent = recording.report().sentEvents();
         if (WindowTally.events() != sent) {
             throw new IllegalStateException(WindowTally.events() + " events in the windows of " + sent + " sent");
         }
         return new Work(sent, recording.entries().size(), recording.bytes());
+    }
+
+    void run(Sink<ThroughputWindow> sink) throws Exception {
+        Source<RawFrame, ?, ?> source = frames.source();
+        StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment();
+        JobOptions options = JobOptions.of("unused:9092").withParallelism(1, 1).withCheckpointInterval(Duration.ZERO);
+        new TelemetryJob(source, sink, new DiscardingSink<>(), new DiscardingSink<>(), new DiscardingSink<>())
+                .addTo(environment, options);
+        cluster.run(environment, name);
     }
 }

@@ -25,7 +25,9 @@ final class Results {
             new Ratio("engine over raw loop, frames", "engine-frames", "raw-frames"),
             new Ratio("engine, frames over single records", "engine-frames", "engine-single"),
             new Ratio("job over its source alone, frames", "job-frames", "source-frames"),
-            new Ratio("job, frames over single records", "job-frames", "job-single"));
+            new Ratio("job, frames over single records", "job-frames", "job-single"),
+            new Ratio("job over textbook, single records", "job-single", "textbook"),
+            new Ratio("job in frames over textbook", "job-frames", "textbook"));
 
     Results(Map<String, Object> conditions, List<Arm> arms) {
         this.conditions = conditions;

@@ -13,11 +13,13 @@ final class SourceArm implements Arm {
     private final String name;
     private final Cluster cluster;
     private final Recording recording;
+    private final MemoryFrames frames;
 
     SourceArm(String name, Cluster cluster, Recording recording) {
         this.name = name;
         this.cluster = cluster;
         this.recording = recording;
+        this.frames = MemoryFrames.of(recording);
     }
 
     @Override
@@ -32,7 +34,7 @@ final class SourceArm implements Arm {
 
     @Override
     public Work run() throws Exception {
-        DataGeneratorSource<RawFrame> source = MemoryFrames.source(name, recording);
+        DataGeneratorSource<RawFrame> source = frames.source();
         StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment();
         Configuration configuration = new Configuration();
         configuration.set(PipelineOptions.OBJECT_REUSE, true);

@@ -7,8 +7,12 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.supernode.event.EventKind;
+import io.supernode.window.WindowKey;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.openjdk.jmh.infra.Blackhole;
 
 /** That the benchmarks still run and count right; not how fast anything is. */
@@ -18,7 +22,7 @@ class BenchmarksTest {
         Results results = PipelineBenchmark.run("--rounds", "1", "--frames-seconds", "3", "--single-seconds", "1");
 
         JsonNode json = new ObjectMapper().readTree(results.json());
-        assertThat(json.path("arms")).hasSize(12);
+        assertThat(json.path("arms")).hasSize(13);
         long frames = events(json, "engine-frames");
         assertThat(frames).isPositive();
         for (String arm : List.of("model-frames", "raw-frames", "source-frames", "job-frames", "whole")) {
@@ -26,7 +30,7 @@ class BenchmarksTest {
         }
         long single = events(json, "engine-single");
         assertThat(single).isPositive().isLessThan(frames);
-        for (String arm : List.of("model-single", "raw-single", "source-single", "job-single")) {
+        for (String arm : List.of("model-single", "raw-single", "source-single", "job-single", "textbook")) {
             assertThat(events(json, arm)).as(arm).isEqualTo(single);
         }
         assertThat(results.table()).contains("engine-frames", "engine over raw loop, frames");
@@ -39,6 +43,26 @@ class BenchmarksTest {
             }
         }
         throw new AssertionError("no arm " + arm);
+    }
+
+    @Test
+    void theTextbookHasTheSameWindows(@TempDir Path folder) throws Exception {
+        // as short as it is, waits go over the bounds of seconds, and frames of the real job hold many events
+        Workbench bench = new Workbench(12_000_000_000L);
+        Recording recording = bench.record(0);
+        try (Cluster cluster = Cluster.start(folder, 1)) {
+            KeptWindows.reset();
+            new JobArm("kept", cluster, recording).run(new KeptWindows());
+            Map<WindowKey, String> ours = KeptWindows.all();
+            KeptWindows.reset();
+            new TextbookArm(cluster, recording, bench.cardsPerNode()).run(new KeptWindows());
+
+            assertThat(ours).hasSizeGreaterThan(384 * 12);
+            Map<WindowKey, String> theirs = KeptWindows.all();
+            assertThat(theirs.keySet()).isEqualTo(ours.keySet());
+            assertThat(ours.keySet())
+                    .allSatisfy(key -> assertThat(theirs.get(key)).isEqualTo(ours.get(key)));
+        }
     }
 
     @Test
