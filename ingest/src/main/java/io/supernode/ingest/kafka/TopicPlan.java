@@ -42,7 +42,7 @@ final class TopicPlan {
                 settings.put(
                         TopicConfig.CLEANUP_POLICY_CONFIG,
                         TopicConfig.CLEANUP_POLICY_COMPACT + "," + TopicConfig.CLEANUP_POLICY_DELETE);
-                bound(settings, 64 * MIB, Duration.ofDays(30), 16 * MIB);
+                bound(settings, 128 * MIB, Duration.ofDays(30), 16 * MIB);
                 settings.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Long.toString(MIB));
             }
             case DEADLETTERS -> {
