@@ -32,12 +32,24 @@ final class Telemetry {
     private final Map<Topic, Integer> firstPartition = new HashMap<>();
     private final Map<String, Long> sequences = new HashMap<>();
 
+    private final int eventsPerFrame;
+
     Telemetry(long seed, int nodes, int seconds, int eventsPerCardAndSecond) {
-        this(nodes, seconds, filled(seed, nodes, seconds, eventsPerCardAndSecond));
+        this(seed, nodes, seconds, eventsPerCardAndSecond, Integer.MAX_VALUE);
+    }
+
+    /** @param eventsPerFrame most events that travel in one record; 1 for a record per event */
+    Telemetry(long seed, int nodes, int seconds, int eventsPerCardAndSecond, int eventsPerFrame) {
+        this(nodes, seconds, filled(seed, nodes, seconds, eventsPerCardAndSecond), eventsPerFrame);
     }
 
     /** Telemetry of these events, all before {@code seconds}. */
     Telemetry(int nodes, int seconds, EventBatch given) {
+        this(nodes, seconds, given, Integer.MAX_VALUE);
+    }
+
+    private Telemetry(int nodes, int seconds, EventBatch given, int eventsPerFrame) {
+        this.eventsPerFrame = eventsPerFrame;
         this.nodes = nodes;
         this.seconds = seconds;
         events = given;
@@ -121,15 +133,14 @@ final class Telemetry {
                     for (int i = at; i < to; i++) {
                         if (events.kind(order[i]) == kind && events.card(order[i]) / CARDS_PER_NODE == node) {
                             writer.append(events, order[i]);
+                            if (writer.eventCount() == eventsPerFrame) {
+                                send(node, kind, writer, tick);
+                                writer.begin(tick);
+                            }
                         }
                     }
                     if (writer.eventCount() > 0) {
-                        long sequence = nextSequence(node, kind);
-                        append(
-                                Topic.of(kind),
-                                node % Topic.of(kind).partitions(),
-                                // the sender has not sent everything of this tick before its last frame
-                                writer.finish(header(node, sequence, tick, tick)));
+                        send(node, kind, writer, tick);
                     }
                 }
             }
@@ -139,6 +150,14 @@ final class Telemetry {
             }
         }
         heartbeats((seconds + 130) * SECOND);
+    }
+
+    private void send(int node, EventKind kind, FrameWriter writer, long tick) {
+        append(
+                Topic.of(kind),
+                node % Topic.of(kind).partitions(),
+                // the sender has not sent everything of this tick before its last frame
+                writer.finish(header(node, nextSequence(node, kind), tick, tick)));
     }
 
     private long nextSequence(int node, EventKind kind) {

@@ -8,6 +8,7 @@ import io.supernode.app.Console;
 import io.supernode.app.ExitCode;
 import io.supernode.app.Interrupt;
 import io.supernode.replay.TraceSummary;
+import io.supernode.window.LatencySketch;
 import io.supernode.window.ThroughputWindow;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -55,7 +56,7 @@ class RecordedTruthTest {
                 trace,
                 entry.contains("/vllm") ? Optional.of(imported(entry, "--measured")) : Optional.empty());
 
-        requireSameInWindows(trace);
+        requireSameInWindows(entry, trace);
         Map<String, JsonNode> leaves = new TreeMap<>();
         collect("", truth, leaves);
         List<String> unknown = new ArrayList<>();
@@ -96,7 +97,7 @@ class RecordedTruthTest {
     }
 
     /** What {@code info} says of the events, the windows say again: events, bytes, computing, transfer and waiting. */
-    private static void requireSameInWindows(Path trace) throws IOException {
+    private static void requireSameInWindows(String entry, Path trace) throws IOException {
         TraceSummary.Load load = TraceSummary.of(trace, false).total();
         TraceWindows windows = TraceWindows.of(trace);
         assertThat(windows.sum(ThroughputWindow::computeEvents)).isEqualTo(load.computeEvents());
@@ -109,6 +110,9 @@ class RecordedTruthTest {
         assertThat(windows.sum(ThroughputWindow::sentBytes)).isEqualTo(load.busBytes());
         assertThat(windows.sum(ThroughputWindow::receivedBytes)).isEqualTo(load.busReceivedBytes());
         assertThat(windows.sum(ThroughputWindow::unknownSizeEvents)).isEqualTo(load.busEventsOfUnknownSize());
+        double error = windows.worstPercentileError();
+        System.out.printf("%s: percentiles of all windows within %.3f %% of the exact ones%n", entry, error * 100);
+        assertThat(error).as("worst relative error of a percentile").isLessThanOrEqualTo(LatencySketch.RELATIVE_ERROR);
     }
 
     /** An empty list or object is a leaf: it says that there is nothing. */
