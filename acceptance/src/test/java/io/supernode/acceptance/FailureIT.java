@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
  * On containers of their own, one part after the other is killed in the middle of a replay and started again, as a
  * restart policy would. Afterwards the windows are those that one thread makes of what was sent.
  */
-@Tag("soak")
+@Tag("slow")
 @Timeout(value = 4, unit = TimeUnit.MINUTES)
 class FailureIT {
     private static final Duration LIMIT = Duration.ofSeconds(120);

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The job's process, job manager and task manager in one, is killed in the middle of a replay, as often as
  * {@code -Dkills} says (2), and goes on from its newest checkpoint: nothing is lost and nothing counts twice.
  */
-@Tag("soak")
+@Tag("slow")
 class KilledJobIT {
     private static final int KILLS = Integer.getInteger("kills", 2);
     private static final Duration LIMIT = Duration.ofSeconds(60);

@@ -89,12 +89,14 @@ class SavepointTest {
     private static final double GOLDEN_SHARE = 0.4;
 
     /**
-     * {@code savepoint-v1.gz} is the savepoint of the first version that had one, for ever. What was stored by then
-     * came out then: here come the windows that were still open, and those that nobody had begun.
+     * Savepoints of earlier versions, for ever: {@code savepoint-v1.gz} of the first that had one, with every window as
+     * bytes; {@code savepoint-v2.gz} of the first that kept open windows as objects and judged supernodes. What was
+     * stored by then came out then: here come the windows that were still open, and those that nobody had begun.
      */
-    @Test
-    void theStateOfTheFirstVersionStillRestores() throws Exception {
-        try (GZIPInputStream in = new GZIPInputStream(getClass().getResourceAsStream("savepoint-v1.gz"))) {
+    @ParameterizedTest
+    @ValueSource(strings = {"savepoint-v1.gz", "savepoint-v2.gz"})
+    void theStateOfEarlierVersionsStillRestores(String savepoint) throws Exception {
+        try (GZIPInputStream in = new GZIPInputStream(getClass().getResourceAsStream(savepoint))) {
             Files.copy(in, folder.resolve("_metadata"), StandardCopyOption.REPLACE_EXISTING);
         }
         Telemetry telemetry = golden();
