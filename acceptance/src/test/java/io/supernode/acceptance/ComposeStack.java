@@ -99,6 +99,29 @@ final class ComposeStack implements AutoCloseable {
         assertThat(result.exitCode()).as(result.err()).isZero();
     }
 
+    /** Takes the service's container off the stack's network: it runs on and reaches nobody. */
+    void cutOff(String service) {
+        network("disconnect", service);
+    }
+
+    /** Puts it back, under its name. */
+    void connect(String service) {
+        network("connect", "--alias", service, service);
+    }
+
+    /** @param words of {@code docker network}; the last is the service */
+    private void network(String... words) {
+        List<String> command = new ArrayList<>(List.of("network"));
+        command.addAll(List.of(words).subList(0, words.length - 1));
+        command.add(project + "_default");
+        String container = compose(Duration.ofMinutes(1), List.of("ps", "-q", words[words.length - 1]))
+                .out()
+                .trim();
+        command.add(container);
+        Supernode.Result result = docker(command);
+        assertThat(result.exitCode()).as(result.err()).isZero();
+    }
+
     Supernode.Result compose(Duration limit, List<String> arguments) {
         List<String> command = new ArrayList<>(List.of("env"));
         environment.forEach((name, value) -> command.add(name + "=" + value));

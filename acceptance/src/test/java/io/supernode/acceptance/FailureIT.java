@@ -121,6 +121,15 @@ class FailureIT {
     }
 
     @Test
+    void aBrokerThatIsCutOffTheNetworkForTenSeconds() throws Exception {
+        replayed("broker cut off for 10 s", () -> {
+            stack.cutOff("kafka");
+            TimeUnit.SECONDS.sleep(10);
+            stack.connect("kafka");
+        });
+    }
+
+    @Test
     void aKilledExporterArrivesAtTheSameTotals() throws Exception {
         RunFigures figures = replayed("exporter killed", () -> kill("exporter"));
         stack.until(
