@@ -1,6 +1,7 @@
 package io.supernode.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.data.Percentage.withPercentage;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
@@ -9,6 +10,8 @@ import java.time.Duration;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * A bounded run: model, schedule, a real broker, a real Flink job, windows. 95 s of event time hold one whole training
@@ -73,6 +76,50 @@ class RunIT {
         JsonNode step = report.path("latency").path("step");
         assertThat(step.path("count").asLong()).as("one step a card").isEqualTo(384);
         assertThat(step.path("p50").asDouble()).isBetween(70.0, 95.0);
+    }
+
+    @Test
+    void theWindowsGiveWhatTheModelPredicts() {
+        agree(report, "llama3-405b", "model_flops_utilization");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"stage, 20s", "operation, 3s"}) // 3 s hold 35 iterations of 160 cards in 2.4 million events
+    void decodeIsWhatTheModelPredictsHoweverFinelyItIsTold(String granularity, String duration) {
+        String name = "decode-" + granularity;
+        Supernode.Result decode = Supernode.run(
+                folder,
+                LIMIT,
+                "run",
+                "--scenario",
+                "deepseek-r1-decode",
+                "--set",
+                "granularity=" + granularity,
+                "--duration",
+                duration,
+                "--report",
+                name + ".json",
+                "--data-dir",
+                folder.resolve("data-" + name).toString());
+        assertThat(decode.exitCode()).as(decode.err()).isZero();
+        agree(Supernode.parse(folder.resolve(name + ".json")), "deepseek-r1-decode");
+    }
+
+    /** Within 2 %. */
+    private static void agree(JsonNode report, String scenario, String... ratios) {
+        JsonNode model = Supernode.run(folder, LIMIT, "model", "--scenario", scenario, "--format", "json")
+                .json();
+        JsonNode windows = report.path("throughput");
+        double predicted = model.path("tokens_per_second_per_card").asDouble();
+        assertThat(predicted).isPositive();
+        assertThat(windows.path("tokens_per_second_per_card").asDouble())
+                .as("tokens/s per card of %s", scenario)
+                .isCloseTo(predicted, withPercentage(2));
+        for (String ratio : ratios) {
+            assertThat(windows.path(ratio).asDouble())
+                    .as(ratio)
+                    .isCloseTo(model.path(ratio).asDouble(), withPercentage(2));
+        }
     }
 
     @Test

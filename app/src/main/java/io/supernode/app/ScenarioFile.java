@@ -39,7 +39,7 @@ public record ScenarioFile(String origin, Map<String, String> settings, Map<Stri
         }
         try (Reader reader = Files.newBufferedReader(Path.of(nameOrFile))) {
             ScenarioFile file = parse(nameOrFile, reader);
-            if (!file.settings().containsKey(WORKLOAD)) {
+            if (!file.settings().containsKey(WORKLOAD) && !file.settings().containsKey("model")) {
                 throw new ConfigurationException(nameOrFile
                         + ": workload is missing; a scenario says what is done, such as workload: llama3-405b");
             }
@@ -51,6 +51,28 @@ public record ScenarioFile(String origin, Map<String, String> settings, Map<Stri
             throw new ConfigurationException(
                     "--scenario " + nameOrFile + ": cannot be read as text: " + e.getMessage());
         }
+    }
+
+    /**
+     * Reads a machine or a model in a file of its own; its keys as they stand.
+     *
+     * @param place where the file is named, for messages
+     * @throws ConfigurationException when there is no such file, or it is not one of settings
+     */
+    static ScenarioFile part(String path, String place) throws ConfigurationException {
+        try (Reader reader = Files.newBufferedReader(Path.of(path))) {
+            return parse(path, reader);
+        } catch (NoSuchFileException e) {
+            throw new ConfigurationException(place + ": no such file: " + path);
+        } catch (IOException e) {
+            throw new ConfigurationException(place + ": cannot be read as text: " + path + ": " + e.getMessage());
+        }
+    }
+
+    /** The folder that other files are named from: the file's own. */
+    public Path folder() {
+        Path parent = Path.of(origin).getParent();
+        return parent == null ? Path.of("") : parent;
     }
 
     /** The name under which reports show the scenario: a built-in name, or the file's without its ending. */

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.supernode.event.EventKind;
 import io.supernode.window.WindowKey;
 import java.nio.file.Path;
+import io.supernode.scenario.Scenario;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -86,6 +87,22 @@ class BenchmarksTest {
 
         assertThat(ratio.median()).isCloseTo(0.5, within(1e-12));
         assertThat(ratio.low()).isCloseTo(0.45, within(1e-12));
+    }
+
+    @Test
+    void modelAndEncodingCountTheEventsOfTheirRun() {
+        Scenario scenario = Scenario.of(
+                "deepseek-r1-decode", Map.of("granularity", "operation", "machine.cards", "16", "decode.cards", "16"));
+
+        ModelBenchmark.Row row = ModelBenchmark.measure("decode", scenario, 100_000);
+
+        assertThat(row.events()).isBetween(90_000L, 120_000L); // whole slices of a tenth of a second
+        // each event is in a frame: numbers of up to five bytes
+        assertThat(row.frameBytes()).isBetween(10 * row.events(), 60 * row.events());
+        assertThat(row.allocatedBytes()).isGreaterThan(row.frameBytes());
+        assertThat(row.eventsPerSecond()).isPositive();
+        // no object an event: the smallest has 16 bytes
+        assertThat(row.bytesPerEvent()).isLessThan(16);
     }
 
     @Test

@@ -13,5 +13,28 @@ public enum ComputeOp {
     /** Processing of prompts, before the first token. */
     PREFILL,
     /** Generation of tokens, one per sequence and iteration. */
-    DECODE
+    DECODE,
+    /** Attention of one layer with its projections; this and the following at the granularity of operations. */
+    ATTENTION,
+    ATTENTION_BACKWARD,
+    /** Feed-forward of one layer that every token meets: that of a dense layer, or shared experts. */
+    MLP,
+    MLP_BACKWARD,
+    /** The experts of one layer that tokens were routed to. */
+    EXPERT,
+    EXPERT_BACKWARD,
+    /** Choice of the experts of one layer. */
+    GATING,
+    GATING_BACKWARD,
+    /** A norm of one layer with the residual sum before it. */
+    NORM,
+    NORM_BACKWARD,
+    /** Tokens to their vectors. */
+    EMBEDDING,
+    EMBEDDING_BACKWARD,
+    /** Vectors to tokens: the output matrix, and in decode what is between two iterations. */
+    OUTPUT,
+    OUTPUT_BACKWARD,
+    /** One layer's forward pass, again, for what its backward pass needs. */
+    RECOMPUTE
 }

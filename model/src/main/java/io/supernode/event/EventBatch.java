@@ -62,6 +62,9 @@ public final class EventBatch {
     /** bytes received, or a request's first token time */
     private long[] received;
 
+    /** What {@link #timeOrder} sorts. */
+    private long[] keys = new long[0];
+
     public EventBatch() {
         this(1024);
     }
@@ -548,14 +551,19 @@ public final class EventBatch {
 
     /**
      * The order of time: positions of the events sorted by end, then by the order in which they were added.
-     * O(n log n), one temporary array.
+     * O(n log n); the keys that are sorted are kept for the next time.
      *
      * @throws IllegalStateException when the span of time and the number of events together need more than 63 bits
      *     (a million events may span 2.4 hours)
      */
     public int[] timeOrder() {
+        return timeOrder(new int[size]);
+    }
+
+    /** The same into an array that is used again: the first {@link #size} of {@code into}, or of a longer one. */
+    public int[] timeOrder(int[] into) {
         if (size == 0) {
-            return new int[0];
+            return into;
         }
         long first = Long.MAX_VALUE;
         long last = Long.MIN_VALUE;
@@ -567,12 +575,14 @@ public final class EventBatch {
         if (Long.numberOfLeadingZeros(last - first) <= indexBits) {
             throw new IllegalStateException("must fit 63 bits: spanNanos=" + (last - first) + " with events=" + size);
         }
-        long[] keys = new long[size];
+        if (keys.length < size) {
+            keys = new long[kind.length];
+        }
         for (int i = 0; i < size; i++) {
             keys[i] = (endNanos[i] - first) << indexBits | i;
         }
-        Arrays.sort(keys);
-        int[] order = new int[size];
+        Arrays.sort(keys, 0, size);
+        int[] order = into.length < size ? new int[kind.length] : into;
         int mask = (1 << indexBits) - 1;
         for (int i = 0; i < size; i++) {
             order[i] = (int) keys[i] & mask;

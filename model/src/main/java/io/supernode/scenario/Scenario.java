@@ -1,11 +1,16 @@
 package io.supernode.scenario;
 
 import io.supernode.event.EventSource;
+import io.supernode.granularity.FineEvents;
+import io.supernode.granularity.Granularity;
 import io.supernode.machine.Machine;
 import io.supernode.serving.Decoding;
 import io.supernode.serving.Request;
 import io.supernode.serving.Serving;
+import io.supernode.training.TrainingCost;
+import io.supernode.training.TrainingPasses;
 import io.supernode.workload.DecodeWorkload;
+import io.supernode.workload.Layout;
 import io.supernode.workload.ModelCatalogue;
 import io.supernode.workload.ServingWorkload;
 import io.supernode.workload.TrainingWorkload;
@@ -18,9 +23,16 @@ import java.util.Map;
  * A workload on a machine: everything that shapes a run, and nothing else does.
  *
  * @param seed of all randomness
+ * @param granularity how finely its run is told
  * @param settings what the run works with, defaults included, as {@code key -> value}
  */
-public record Scenario(String name, Machine machine, Workload workload, long seed, Map<String, String> settings) {
+public record Scenario(
+        String name,
+        Machine machine,
+        Workload workload,
+        long seed,
+        Granularity granularity,
+        Map<String, String> settings) {
     private static final String SERVING = "deepseek-r1-serving";
     private static final String DECODE = "deepseek-r1-decode";
 
@@ -40,14 +52,9 @@ public record Scenario(String name, Machine machine, Workload workload, long see
         Machine machine = MachineSettings.read(settings);
         Workload workload = workload(settings, machine);
         long seed = settings.count("seed", "1");
-        String granularity = settings.text("granularity", "stage");
-        if (!granularity.equals("stage")) {
-            throw new ScenarioException(
-                    "granularity",
-                    "must be stage (events per pipeline stage and microbatch): granularity=" + granularity);
-        }
+        Granularity granularity = granularity(settings, workload);
         settings.requireAllRead();
-        return new Scenario(name, machine, workload, seed, settings.effective());
+        return new Scenario(name, machine, workload, seed, granularity, settings.effective());
     }
 
     /** What the equations say, in no time. */
@@ -68,10 +75,13 @@ public record Scenario(String name, Machine machine, Workload workload, long see
      */
     public EventSource events() {
         if (workload instanceof TrainingWorkload training) {
-            return TrainingEvents.of(machine, training, seed);
+            EventSource run = TrainingEvents.of(machine, training, seed);
+            return granularity == Granularity.STAGE
+                    ? run
+                    : new FineEvents(run, new TrainingPasses(new TrainingCost(machine, training), granularity));
         }
         if (workload instanceof DecodeWorkload decode) {
-            return new Decoding(machine, decode).events(seed);
+            return new Decoding(machine, decode).events(seed, granularity);
         }
         throw new ScenarioException("workload", "needs a trace of requests: workload=" + workload.name());
     }
@@ -89,7 +99,30 @@ public record Scenario(String name, Machine machine, Workload workload, long see
 
     /** The same work on another machine of as many cards; {@code settings} stay those of this one. */
     Scenario on(Machine other) {
-        return new Scenario(name, other, workload, seed, settings);
+        return new Scenario(name, other, workload, seed, granularity, settings);
+    }
+
+    /** Serving tells half a second of iterations at once: there are no layers in its events to be told apart. */
+    private static Granularity granularity(Settings settings, Workload workload) {
+        Granularity granularity = settings.choice("granularity", Granularity.STAGE);
+        if (workload instanceof ServingWorkload && granularity != Granularity.STAGE) {
+            throw new ScenarioException(
+                    "granularity",
+                    "must be stage for a workload that serves requests: granularity="
+                            + settings.effective().get("granularity"));
+        }
+        if (workload instanceof TrainingWorkload training && granularity != Granularity.STAGE) {
+            Layout layout = training.layout();
+            if (layout.tensor() > 1 && layout.expert() > 1) {
+                // ranks of a reduction would come out of exchanges at different times, layer by layer
+                throw new ScenarioException(
+                        "granularity",
+                        "must be stage where layout.tp=" + layout.tensor() + " and layout.ep=" + layout.expert()
+                                + " are both above 1: granularity="
+                                + settings.effective().get("granularity"));
+            }
+        }
+        return granularity;
     }
 
     private ServingWorkload serving() {

@@ -1,6 +1,8 @@
 package io.supernode.serving;
 
 import io.supernode.event.EventSource;
+import io.supernode.granularity.FineEvents;
+import io.supernode.granularity.Granularity;
 import io.supernode.machine.Machine;
 import io.supernode.workload.DecodeSettings;
 import io.supernode.workload.DecodeWorkload;
@@ -33,8 +35,11 @@ public final class Decoding {
     }
 
     /** Iteration after iteration, without end. */
-    public EventSource events(long seed) {
-        return new DecodeRun(workload, cost(), DieRates.of(machine).expertFabric(), seed);
+    public EventSource events(long seed, Granularity granularity) {
+        EventSource run = new DecodeRun(workload, cost(), DieRates.of(machine).expertFabric(), seed);
+        return granularity == Granularity.STAGE
+                ? run
+                : new FineEvents(run, new DecodePasses(workload.model(), workload.decode(), nominal(), granularity));
     }
 
     private DecodeCost cost() {

@@ -186,6 +186,11 @@ final class StepPlan {
         return worldGroup() + 1 + 4 * layout.virtual() * layout.cards() + place;
     }
 
+    /** Communicators that these numbers can tell apart. */
+    int groups() {
+        return blockGroup(layout.cards());
+    }
+
     /** Whole shares that add up: the first of {@code parts} get what does not divide. */
     static long share(long whole, int parts, int index) {
         return whole / parts + (index < whole % parts ? 1 : 0);

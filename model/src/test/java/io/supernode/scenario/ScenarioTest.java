@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.supernode.event.EventBatch;
 import io.supernode.event.Fabric;
+import io.supernode.granularity.Granularity;
 import io.supernode.machine.Card;
 import io.supernode.machine.Collective;
 import io.supernode.machine.Link;
@@ -121,7 +122,7 @@ class ScenarioTest {
             efficiency.dense         | 58         | must be above 0 and at most 1
             efficiency.dens          | 0.5        | unknown key: efficiency.dens, did you mean efficiency.dense
             seed                     | -1         | seed: must be >= 0
-            granularity              | kernel     | must be stage
+            granularity              | kernel     | must be one of stage, collective, operation: granularity=kernel
             workload                 | llama4     | unknown workload: llama4, known: llama3-405b
             """)
     void aBadSettingIsOneLineThatNamesItsKey(String key, String value, String expected) {
@@ -217,6 +218,7 @@ class ScenarioTest {
             layout.globalBatchTokens  | 200Ki | must be 262144 (one microbatch per replica) to
             model.experts             | 4     | must be at most model.experts=4: model.expertsPerToken=8
             model.denseLayers         | 62    | must be at most model.layers=61: model.denseLayers=62
+            granularity               | layer | must be one of stage, collective, operation: granularity=layer
             """)
     void aBadSettingOfAModelWithExpertsNamesItsKey(String key, String value, String expected) {
         Map<String, String> settings = new HashMap<>(Map.of(key, value));
@@ -289,6 +291,21 @@ class ScenarioTest {
         double moe = Scenario.of("deepseek-v3", Map.of()).answer().stepSeconds().orElseThrow();
         assertThat(Scenario.of("deepseek-v3", half).answer().stepSeconds().orElseThrow())
                 .isLessThan(moe);
+    }
+
+    @Test
+    void notEveryRunCanBeToldFinely() {
+        assertThatExceptionOfType(ScenarioException.class)
+                .isThrownBy(() -> Scenario.of("deepseek-r1-serving", Map.of("granularity", "operation")))
+                .withMessage("must be stage for a workload that serves requests: granularity=operation");
+        assertThatExceptionOfType(ScenarioException.class)
+                .isThrownBy(() -> Scenario.of(
+                        "deepseek-v3",
+                        Map.of("layout.tp", "2", "layout.dp", "32", "layout.ep", "32", "granularity", "collective")))
+                .withMessage(
+                        "must be stage where layout.tp=2 and layout.ep=32 are both above 1: granularity=collective");
+        assertThat(Scenario.of("deepseek-v3", Map.of("granularity", "operation")).granularity())
+                .isEqualTo(Granularity.OPERATION);
     }
 
     @Test

@@ -159,8 +159,8 @@ final class StretchPrefetch implements AutoCloseable {
         stretch.events.clear();
         append(carry, stretch.events);
         carry.clear();
-        stretch.order = stretch.events.timeOrder();
-        stretch.count = stretch.order.length;
+        stretch.order = stretch.events.timeOrder(stretch.order);
+        stretch.count = stretch.events.size();
         long last = stretch.events.endNanos(stretch.order[stretch.count - 1]);
         stretch.throughNanos = last + 1;
         return true;
@@ -168,12 +168,12 @@ final class StretchPrefetch implements AutoCloseable {
 
     private void split(Stretch stretch) {
         EventBatch events = stretch.events;
-        int[] order = events.timeOrder();
-        int count = order.length;
+        int[] order = events.timeOrder(stretch.order);
+        int count = events.size();
         while (count > 0 && events.endNanos(order[count - 1]) >= throughNanos) {
             count--;
         }
-        for (int k = count; k < order.length; k++) {
+        for (int k = count; k < events.size(); k++) {
             carry.addFrom(events, order[k], 0);
         }
         stretch.order = order;

@@ -127,6 +127,14 @@ final class CompareCommand implements Callable<Integer> {
         figure(
                 lines,
                 c,
+                "model_flops_utilization_with_attention",
+                l.modelFlopsUtilizationWithAttention(),
+                r.modelFlopsUtilizationWithAttention(),
+                v -> percent(v));
+        figure(lines, c, "bus_bytes_per_second", l.busBytesPerSecond(), r.busBytesPerSecond(), v -> scaled(v, "B/s"));
+        figure(
+                lines,
+                c,
                 "time_per_output_token_seconds",
                 l.timePerOutputTokenSeconds(),
                 r.timePerOutputTokenSeconds(),
@@ -188,7 +196,7 @@ final class CompareCommand implements Callable<Integer> {
         Double ratio = c.ratio().get(key);
         row(
                 lines,
-                words(key.replaceFirst("_(flops|bytes|watts|seconds)$", "")),
+                name(key),
                 left.isPresent() ? form.apply(left.getAsDouble()) : "",
                 right.isPresent() ? form.apply(right.getAsDouble()) : "",
                 ratio == null ? "" : String.format(Locale.ROOT, "x %.3f", ratio));
@@ -196,6 +204,15 @@ final class CompareCommand implements Callable<Integer> {
 
     private static String name(Answer a) {
         return a.workload() + " on " + a.machine();
+    }
+
+    /** A figure's name without its unit, which the value has. */
+    private static String name(String key) {
+        return switch (key) {
+            case "model_flops_utilization_with_attention" -> "  with attention";
+            case "bus_bytes_per_second" -> "sent, all cards";
+            default -> words(key.replaceFirst("_(flops|bytes|watts|seconds)$", ""));
+        };
     }
 
     private static String words(String key) {

@@ -2,8 +2,10 @@ package io.supernode.app.cli;
 
 import io.supernode.app.ConfigurationException;
 import io.supernode.app.ScenarioFile;
+import io.supernode.app.SettingLayers;
 import io.supernode.scenario.Scenario;
 import io.supernode.scenario.ScenarioException;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +29,8 @@ final class ScenarioOptions {
     @Option(
             names = "--set",
             paramLabel = "KEY=VALUE",
-            description = "change one setting of the scenario, such as layout.dp=2; may be repeated")
+            description =
+                    "change one setting of the scenario, such as layout.dp=2 or machine=mine.yaml; may be repeated")
     List<String> settings = List.of();
 
     @Option(names = "--seed", paramLabel = "N", description = "seed of every draw (default: the scenario's)")
@@ -48,7 +51,8 @@ final class ScenarioOptions {
      */
     Scenario scenario(String otherwise) throws ConfigurationException {
         ScenarioFile file = ScenarioFile.find(nameOrFile == null ? otherwise : nameOrFile);
-        Map<String, String> merged = new LinkedHashMap<>(file.settings());
+        SettingLayers layers = new SettingLayers();
+        layers.add(file.settings(), file::where, file.folder());
         Map<String, String> fromCommandLine = new LinkedHashMap<>();
         for (String setting : settings) {
             int equals = setting.indexOf('=');
@@ -62,12 +66,11 @@ final class ScenarioOptions {
         if (seed != null) {
             fromCommandLine.put("seed", seed.toString());
         }
-        merged.putAll(fromCommandLine);
+        layers.add(fromCommandLine, key -> "--set " + key, Path.of(""));
         try {
-            return Scenario.of(file.name(), merged);
+            return Scenario.of(file.name(), layers.settings());
         } catch (ScenarioException e) {
-            String where = fromCommandLine.containsKey(e.key()) ? "--set " + e.key() : file.where(e.key());
-            throw new ConfigurationException(where + ": " + e.getMessage());
+            throw new ConfigurationException(layers.where(e.key(), file.origin()) + ": " + e.getMessage());
         }
     }
 }

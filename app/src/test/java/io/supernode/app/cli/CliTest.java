@@ -14,9 +14,12 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The verbs that need no broker, and what is said when a command line cannot be meant. */
@@ -80,6 +83,7 @@ class CliTest {
         assertThat(run("compare", "llama3-405b", "llama3-405b-ethernet-910b")).isEqualTo(ExitCode.OK);
         assertThat(out())
                 .contains("llama3-405b on cloudmatrix384", "llama3-405b on ethernet-910b", "tensor parallel", "█")
+                .contains("with attention", "sent, all cards", "power")
                 .containsPattern("2\\.[1-8]\\d\\d = silicon [12]\\.\\d+ x network 1\\.\\d+ x layout 1\\.000");
         assertThat(run("compare", "llama3-405b", "llama3-405b-ethernet-910b", "--format", "json"))
                 .isEqualTo(ExitCode.OK);
@@ -118,6 +122,84 @@ class CliTest {
                 .run("compare", "llama3-405b", "llama3-405b", "--right-set", "nonsense");
         refused(ExitCode.USAGE, "RIGHT").run("compare", "llama3-405b");
         refused(ExitCode.USAGE, "llama4", "llama3-405b").run("compare", "llama4", "llama3-405b");
+    }
+
+    @Test
+    void aFileStandsWhereAMachineOrAModelIsNamed() throws IOException {
+        Path machine = Files.writeString(folder.resolve("pod.yaml"), """
+                base: h100-roce
+                cards: 64
+                scaleOut: {rate: 200Gb/s}
+                collective: ring
+                """);
+        Path model = Files.writeString(folder.resolve("small.yaml"), """
+                layers: 40
+                hidden: 5120
+                heads: 40
+                keyValueHeads: 8
+                feedForward: 13824
+                vocabulary: 100k
+                """);
+        String[] both = {"--set", "machine=" + machine, "--set", "workload=" + model, "--format", "json"};
+        assertThat(run(with(both, "model", "--set", "layout.globalBatchTokens=1Mi")))
+                .as(err())
+                .isEqualTo(ExitCode.OK);
+        assertThat(out()).contains("\"machine\" : \"pod\"", "\"workload\" : \"small\"", "\"cards\" : 64");
+        assertThat(run(with(both, "model", "--set", "layout.globalBatchTokens=1Mi", "--set", "machine.cards=32")))
+                .as(err())
+                .isEqualTo(ExitCode.OK);
+        assertThat(out()).contains("\"cards\" : 32");
+        assertThat(run(
+                        "compare",
+                        "llama3-70b",
+                        "llama3-70b",
+                        "--set",
+                        "layout.dp=2",
+                        "--right-set",
+                        "machine=" + machine,
+                        "--left-set",
+                        "machine.cards=64"))
+                .as(err())
+                .isEqualTo(ExitCode.OK);
+        assertThat(out()).contains("llama3-70b on pod");
+
+        // beside the scenario that names it
+        Path scenario = Files.writeString(folder.resolve("job.yaml"), """
+                machine: pod.yaml
+                model: small.yaml
+                layout.globalBatchTokens: 1Mi
+                machine.cards: 128
+                """);
+        assertThat(run("model", "--scenario", scenario.toString())).as(err()).isEqualTo(ExitCode.OK);
+        assertThat(out()).contains("small on pod: 128 cards");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            machine  | base: h100-roce\\ncards: 7                | part.yaml:2: must be a multiple of 8
+            machine  | base: h100-rose                          | part.yaml:1: unknown machine: h100-rose
+            machine  | base: h100-roce\\ncard: {memory: much}    | part.yaml:2: machine.card.memory: must be a size such as
+            machine  | base: h100-roce\\ncardz: 64               | part.yaml:2: unknown key: machine.cardz, did you mean machine.card
+            machine  | cards: 64                                | part.yaml: unknown machine: part, known: cloudmatrix384
+            machine  | - 64                                     | part.yaml:1: not a scenario
+            workload | hidden: 64                               | part.yaml: layers is missing
+            workload | layers: 4\\nhidden: many                  | part.yaml:2: model.hidden: must be
+            workload | layers: 4\\nlayerz: 4                     | part.yaml: model.hidden is missing
+            workload | layers: 4                                | part.yaml: model.hidden is missing; a model of your own needs
+            """)
+    void aWrongMachineOrModelFileIsToldWithItsLine(String key, String text, String message) throws IOException {
+        Path part = Files.writeString(folder.resolve("part.yaml"), text.replace("\\n", "\n"));
+        refused(ExitCode.USAGE, message).run("model", "--set", key + "=" + part);
+    }
+
+    @Test
+    void aMachineFileThatIsNotThereIsNamed() {
+        refused(ExitCode.USAGE, "--set machine: no such file: ", "gone.yaml")
+                .run("model", "--set", "machine=" + folder.resolve("gone.yaml"));
+    }
+
+    private static String[] with(String[] last, String... first) {
+        return Stream.concat(Arrays.stream(first), Arrays.stream(last)).toArray(String[]::new);
     }
 
     @Test
