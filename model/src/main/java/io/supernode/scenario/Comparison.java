@@ -35,12 +35,7 @@ public record Comparison(Answer left, Answer right, Map<String, Double> ratio, M
         put(ratio, "step_seconds", left, right, Answer::stepSeconds);
         put(ratio, "time_per_output_token_seconds", left, right, Answer::timePerOutputTokenSeconds);
         put(ratio, "model_flops_utilization", left, right, Answer::modelFlopsUtilization);
-        put(
-                ratio,
-                "model_flops_utilization_with_attention",
-                left,
-                right,
-                Answer::modelFlopsUtilizationWithAttention);
+        put(ratio, "model_flops_utilization_with_attention", left, right, Answer::modelFlopsUtilizationWithAttention);
         put(ratio, "bus_bytes_per_second", left, right, Answer::busBytesPerSecond);
         put(ratio, "peak_flops", left, right, a -> OptionalDouble.of(a.peakFlops()));
         put(ratio, "memory_bytes", left, right, a -> OptionalDouble.of(a.memoryBytes()));

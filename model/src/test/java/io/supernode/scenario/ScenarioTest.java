@@ -304,7 +304,8 @@ class ScenarioTest {
                         Map.of("layout.tp", "2", "layout.dp", "32", "layout.ep", "32", "granularity", "collective")))
                 .withMessage(
                         "must be stage where layout.tp=2 and layout.ep=32 are both above 1: granularity=collective");
-        assertThat(Scenario.of("deepseek-v3", Map.of("granularity", "operation")).granularity())
+        assertThat(Scenario.of("deepseek-v3", Map.of("granularity", "operation"))
+                        .granularity())
                 .isEqualTo(Granularity.OPERATION);
     }
 
