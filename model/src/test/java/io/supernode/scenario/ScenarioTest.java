@@ -297,7 +297,8 @@ class ScenarioTest {
     void notEveryRunCanBeToldFinely() {
         assertThatExceptionOfType(ScenarioException.class)
                 .isThrownBy(() -> Scenario.of("deepseek-r1-serving", Map.of("granularity", "operation")))
-                .withMessage("must be stage for a workload that serves requests: granularity=operation");
+                .withMessage(
+                        "must be stage for prefill and for a workload that serves requests: granularity=operation");
         assertThatExceptionOfType(ScenarioException.class)
                 .isThrownBy(() -> Scenario.of(
                         "deepseek-v3",
