@@ -312,8 +312,6 @@ final class StateJson {
         out.writeNumberField("supernode", supernode.supernode());
         out.writeNumberField("event_time_seconds", seconds(supernode.newestEndNanos()));
         out.writeNumberField("window_seconds", seconds(WindowStore.TEN_SECONDS));
-        Completeness completeness = Completeness.of(supernode, info);
-        write(out, "completeness", completeness.newest());
         out.writeArrayFieldStart("card_columns");
         for (String column :
                 List.of("card", "utilization", "bus_transit", "bus_wait", "tokens_per_second", "step_seconds")) {
@@ -338,9 +336,6 @@ final class StateJson {
         writeColumn(out, "bus_transit", history, w -> WindowCollector.share(w.transitNanos(), w, cards));
         writeColumn(out, "bus_wait", history, w -> WindowCollector.share(w.waitNanos(), w, cards));
         writeColumn(out, "bus_bytes_per_second", history, w -> w.sentBytes() * 1e9 / w.lengthNanos());
-        if (completeness.samplesPerSecond() > 0) {
-            writeColumn(out, "completeness", history, completeness::of);
-        }
         for (LatencyMetric metric : DRAWN) {
             writeLatencies(out, metric, supernode.latencyHistory().getOrDefault(metric, List.of()));
         }
