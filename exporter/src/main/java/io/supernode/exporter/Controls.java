@@ -34,6 +34,9 @@ public interface Controls {
     /** Disturbances that are active or were, the latest last; at most the last few dozen. */
     List<Disturbed> disturbed();
 
+    /** Whether what is replayed can be disturbed while it runs. */
+    boolean canDisturb();
+
     /** @return what identifies the disturbance in {@link #clear} and in the events */
     long inject(Injection injection);
 

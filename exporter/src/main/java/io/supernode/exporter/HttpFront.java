@@ -16,12 +16,15 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The HTTP side: a handful of fixed paths, two of which change something. Threads, clients and bodies are bounded, and
@@ -39,8 +42,9 @@ final class HttpFront implements Closeable {
     private static final long SLOW_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final String TEXT = "text/plain; charset=utf-8";
     private static final String JSON = "application/json";
+    private static final Pattern CARD = Pattern.compile("supernode=([0-9]{1,9})&card=([0-9]{1,9})");
     private static final String KNOWN =
-            "not here; known: / /metrics /healthz /readyz /api/v1/state /api/v1/stream, POST /api/v1/replay"
+            "not here; known: / /metrics /healthz /readyz /api/v1/state /api/v1/stream /api/v1/card, POST /api/v1/replay"
                     + " /api/v1/disturbances\n";
 
     static {
@@ -173,6 +177,7 @@ final class HttpFront implements Closeable {
             case "/healthz" -> health(exchange);
             case "/readyz" -> ready(exchange);
             case "/api/v1/state" -> answer(exchange, 200, JSON, json.write());
+            case "/api/v1/card" -> card(exchange);
             case "/api/v1/stream" -> {
                 return stream(exchange);
             }
@@ -188,6 +193,22 @@ final class HttpFront implements Closeable {
             }
         }
         return false;
+    }
+
+    private void card(HttpExchange exchange) throws IOException {
+        String query = Objects.requireNonNullElse(exchange.getRequestURI().getRawQuery(), "");
+        Matcher asked = CARD.matcher(query);
+        if (!asked.matches()) {
+            refuse(exchange, 400, "must be supernode=N&card=N: query=" + query);
+            return;
+        }
+        try {
+            int supernode = Integer.parseInt(asked.group(1));
+            int card = Integer.parseInt(asked.group(2));
+            answer(exchange, 200, JSON, json.card(supernode, card));
+        } catch (IllegalArgumentException e) {
+            refuse(exchange, 400, e.getMessage());
+        }
     }
 
     private interface Change {

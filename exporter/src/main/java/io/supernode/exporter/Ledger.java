@@ -2,6 +2,7 @@ package io.supernode.exporter;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * The pages of one run and one lane (a lane is a stream in which event time moves on together: a partition of a topic).
@@ -36,6 +37,19 @@ final class Ledger {
             return null;
         }
         return pages.computeIfAbsent(key, k -> new LedgerPage(keepWindows));
+    }
+
+    /** Gives the windows of a length and key that are kept. */
+    void eachKept(long lengthNanos, long key, Consumer<Object> each) {
+        pages.forEach((place, page) -> {
+            if (place.lengthNanos() == lengthNanos) {
+                int at = page.find(key);
+                Object window = at < 0 ? null : page.window(at);
+                if (window != null) {
+                    each.accept(window);
+                }
+            }
+        });
     }
 
     int marks() {

@@ -204,6 +204,20 @@ public enum Metric {
             Unit.CARDS,
             "Cards with a window in the last 30 s of event time.",
             "supernode"),
+    WINDOW_COMPLETENESS(
+            "supernode_window_completeness_ratio",
+            Type.GAUGE,
+            Unit.RATIO,
+            "Samples in the newest 10 s window over those that the machine's cards should have told; without samples, cards"
+                    + " that report over cards of the machine. Below 1 the window is incomplete. Absent without a machine.",
+            "supernode"),
+    WATERMARK_LAG(
+            "supernode_watermark_lag_seconds",
+            Type.GAUGE,
+            Unit.SECONDS,
+            "Wall time at which the newest window came less the time that its end stands for: how old figures are at speed"
+                    + " 1x; at other speeds event time leaves the wall clock, below zero when it runs ahead.",
+            "supernode"),
     EVENT_SECONDS(
             "supernode_event_seconds_total",
             Type.COUNTER,

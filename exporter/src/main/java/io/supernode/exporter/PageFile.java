@@ -3,10 +3,12 @@ package io.supernode.exporter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The files of the page. Each has a path of its own, known from the start: what a request names is looked up, never
@@ -17,9 +19,28 @@ record PageFile(String path, String contentType, byte[] bytes) {
     private static final String CSS = "text/css; charset=utf-8";
     private static final String SCRIPT = "text/javascript; charset=utf-8";
 
-    private static final Map<String, PageFile> FILES = List.of(
-                    of("/", "live.html", HTML), of("/live.css", "live.css", CSS), of("/live.js", "live.js", SCRIPT))
-            .stream()
+    private static final List<String> MODULES = List.of(
+            "api",
+            "chart",
+            "charts",
+            "disturb",
+            "dom",
+            "format",
+            "pins",
+            "plan",
+            "scales",
+            "story",
+            "stream",
+            "tables",
+            "theme",
+            "transport");
+
+    private static final Map<String, PageFile> FILES = Stream.concat(
+                    Stream.of(
+                            of("/", "live.html", HTML),
+                            of("/live.css", "live.css", CSS),
+                            of("/live.js", "live.js", SCRIPT)),
+                    MODULES.stream().map(name -> of("/live/" + name + ".js", "live/" + name + ".js", SCRIPT)))
             .collect(Collectors.toUnmodifiableMap(PageFile::path, Function.identity()));
 
     /** Null where there is none. */
@@ -27,7 +48,7 @@ record PageFile(String path, String contentType, byte[] bytes) {
         return FILES.get(path);
     }
 
-    static java.util.Collection<PageFile> all() {
+    static Collection<PageFile> all() {
         return FILES.values();
     }
 

@@ -6,6 +6,7 @@ import io.supernode.window.LatencyWindow;
 import io.supernode.window.Scope;
 import io.supernode.window.ThroughputWindow;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -111,6 +112,18 @@ final class RunBook {
             }
         }
         return views;
+    }
+
+    /** The last windows of 1 s of a card, in the order of time, as far as they are remembered. */
+    List<ThroughputWindow> seconds(int supernode, int card) {
+        List<ThroughputWindow> seconds = new ArrayList<>();
+        long key = key(supernode, Scope.CARD, card, 0);
+        throughputLanes
+                .values()
+                .forEach(ledger ->
+                        ledger.eachKept(WindowStore.SECOND, key, window -> seconds.add((ThroughputWindow) window)));
+        seconds.sort(Comparator.comparingLong(ThroughputWindow::startNanos));
+        return seconds;
     }
 
     RunFigures figures() {

@@ -27,6 +27,14 @@ import java.util.function.ToDoubleFunction;
 final class StateJson {
     private static final JsonFactory JSON = new JsonFactory();
     private static final MathContext FOUR_DIGITS = new MathContext(4);
+    private static final List<String> CARD_COLUMNS = List.of(
+            "card",
+            "utilization",
+            "bus_transit",
+            "bus_wait",
+            "tokens_per_second",
+            "step_seconds",
+            "sent_bytes_per_second");
     /** Latencies whose course is drawn. */
     private static final List<LatencyMetric> DRAWN = List.of(
             LatencyMetric.STEP,
@@ -91,6 +99,31 @@ final class StateJson {
         return bytes.toByteArray();
     }
 
+    /** {@code /api/v1/card}: the course of one card, from its windows of 1 s. */
+    byte[] card(int supernode, int card) throws IOException {
+        List<ThroughputWindow> windows = store.seconds(supernode, card);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(1 << 14);
+        try (JsonGenerator out = JSON.createGenerator(bytes)) {
+            out.writeStartObject();
+            out.writeNumberField("supernode", supernode);
+            out.writeNumberField("card", card);
+            out.writeObjectFieldStart("history");
+            out.writeArrayFieldStart("event_time_seconds");
+            for (ThroughputWindow window : windows) {
+                out.writeNumber(seconds(window.endNanos()));
+            }
+            out.writeEndArray();
+            writeColumn(out, "tokens_per_second", windows, w -> w.tokens() * 1e9 / w.lengthNanos());
+            writeColumn(out, "utilization", windows, w -> WindowCollector.share(w.computeNanos(), w, 1));
+            writeColumn(out, "bus_transit", windows, w -> WindowCollector.share(w.transitNanos(), w, 1));
+            writeColumn(out, "bus_wait", windows, w -> WindowCollector.share(w.waitNanos(), w, 1));
+            writeColumn(out, "sent_bytes_per_second", windows, w -> w.sentBytes() * 1e9 / w.lengthNanos());
+            out.writeEndObject();
+            out.writeEndObject();
+        }
+        return bytes.toByteArray();
+    }
+
     private void writeInfo(JsonGenerator out) throws IOException {
         for (Map.Entry<String, String> name : Map.of(
                         "scenario", info.scenario(), "machine", info.machine(), "workload", info.workload())
@@ -131,6 +164,13 @@ final class StateJson {
         ControlApi.write(out, controls.replay());
         out.writeBooleanField("needs_token", needsToken);
         out.writeEndObject();
+        if (controls.canDisturb()) {
+            writeDisturbances(out, controls);
+        }
+        writeLog(out);
+    }
+
+    private static void writeDisturbances(JsonGenerator out, Controls controls) throws IOException {
         out.writeArrayFieldStart("disturbances");
         for (Disturbed each : controls.disturbed()) {
             out.writeStartObject();
@@ -147,6 +187,9 @@ final class StateJson {
             out.writeEndObject();
         }
         out.writeEndArray();
+    }
+
+    private void writeLog(JsonGenerator out) throws IOException {
         out.writeArrayFieldStart("log");
         for (ControlLog.Entry entry : control.log().entries()) {
             out.writeStartObject();
@@ -312,9 +355,10 @@ final class StateJson {
         out.writeNumberField("supernode", supernode.supernode());
         out.writeNumberField("event_time_seconds", seconds(supernode.newestEndNanos()));
         out.writeNumberField("window_seconds", seconds(WindowStore.TEN_SECONDS));
+        Completeness completeness = Completeness.of(supernode, info);
+        write(out, "completeness", completeness.newest());
         out.writeArrayFieldStart("card_columns");
-        for (String column :
-                List.of("card", "utilization", "bus_transit", "bus_wait", "tokens_per_second", "step_seconds")) {
+        for (String column : CARD_COLUMNS) {
             out.writeString(column);
         }
         out.writeEndArray();
@@ -336,9 +380,14 @@ final class StateJson {
         writeColumn(out, "bus_transit", history, w -> WindowCollector.share(w.transitNanos(), w, cards));
         writeColumn(out, "bus_wait", history, w -> WindowCollector.share(w.waitNanos(), w, cards));
         writeColumn(out, "bus_bytes_per_second", history, w -> w.sentBytes() * 1e9 / w.lengthNanos());
+        if (completeness.samplesPerSecond() > 0) {
+            writeColumn(out, "completeness", history, completeness::of);
+        }
+        out.writeObjectFieldStart("latency");
         for (LatencyMetric metric : DRAWN) {
             writeLatencies(out, metric, supernode.latencyHistory().getOrDefault(metric, List.of()));
         }
+        out.writeEndObject();
         out.writeEndObject();
         writeBooks(out, supernode);
         out.writeEndObject();
@@ -397,6 +446,7 @@ final class StateJson {
         } else {
             out.writeNull();
         }
+        number(out, w.sentBytes() * 1e9 / w.lengthNanos());
         out.writeEndArray();
     }
 

@@ -47,10 +47,23 @@ final class WindowCollector extends Collector {
         addExporter(out);
         store.live().filter(LiveView::fresh).ifPresent(live -> {
             out.add(Metric.RUN_INFO, 1, Long.toString(live.run()), info.scenario(), info.machine(), info.workload());
-            live.supernodes().forEach(supernode -> addSupernode(out, supernode));
+            live.supernodes().forEach(supernode -> {
+                addSupernode(out, supernode);
+                addLag(out, live, supernode);
+            });
             addAnomalies(out, live);
         });
         return out.families();
+    }
+
+    private void addLag(MetricFamilies out, LiveView live, SupernodeView supernode) {
+        if (reader.lastWindowEpochMillis() > 0) {
+            double end = live.originEpochNanos() / 1e9 + supernode.newestEndNanos() / 1e9;
+            out.add(
+                    Metric.WATERMARK_LAG,
+                    reader.lastWindowEpochMillis() / 1e3 - end,
+                    Integer.toString(supernode.supernode()));
+        }
     }
 
     private void addAnomalies(MetricFamilies out, LiveView live) {
@@ -245,6 +258,7 @@ final class WindowCollector extends Collector {
 
     private void addWhole(MetricFamilies out, String id, SupernodeView supernode) {
         out.add(Metric.CARDS_REPORTING, supernode.cards().size(), id);
+        Completeness.of(supernode, info).newest().ifPresent(ratio -> out.add(Metric.WINDOW_COMPLETENESS, ratio, id));
         out.add(Metric.EVENT_SECONDS, supernode.newestEndNanos() / 1e9, id);
         Totals t = supernode.whole().totals();
         if (t.stepNanos() > 0) {

@@ -1,6 +1,7 @@
 package io.supernode.exporter;
 
 import io.supernode.window.LatencyWindow;
+import io.supernode.window.Scope;
 import io.supernode.window.ThroughputWindow;
 import io.supernode.window.WindowKey;
 import java.util.Comparator;
@@ -113,6 +114,15 @@ public final class WindowStore {
         boolean fresh = silent <= Math.max(SILENCE_NANOS, 3 * lastGapNanos);
         return Optional.of(new LiveView(
                 newest.run(), newest.originEpochNanos(), newest.newestEndNanos(), silent / 1e9, fresh, newest.views()));
+    }
+
+    /**
+     * The last windows of 1 s of a card of the newest run, in the order of time, those of {@link #HORIZON_NANOS}; empty
+     * for a card that has none.
+     */
+    public synchronized List<ThroughputWindow> seconds(int supernode, int card) {
+        requirePlace(new WindowKey(0, supernode, Scope.CARD, card, 0, SECOND));
+        return newest == null ? List.of() : newest.seconds(supernode, card);
     }
 
     /** Windows that came too late for the books. */

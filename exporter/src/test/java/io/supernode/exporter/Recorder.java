@@ -54,6 +54,11 @@ final class Recorder implements Controls {
     }
 
     @Override
+    public boolean canDisturb() {
+        return true;
+    }
+
+    @Override
     public List<Disturbed> disturbed() {
         return List.of(new Disturbed(3, "slow_card", 17, 1, "slow card 17, 1.5x", 30, Double.POSITIVE_INFINITY, true));
     }

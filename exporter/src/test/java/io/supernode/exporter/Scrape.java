@@ -21,8 +21,12 @@ record Scrape(String text, List<String> lines, Map<String, Double> values) {
     }
 
     static Scrape of(WindowStore store, RunInfo info) {
+        return of(store, info, new ReaderState(null));
+    }
+
+    static Scrape of(WindowStore store, RunInfo info, ReaderState reader) {
         CollectorRegistry registry = new CollectorRegistry();
-        new WindowCollector(store, info, new DeadLetters(), new ReaderState(null)).register(registry);
+        new WindowCollector(store, info, new DeadLetters(), reader).register(registry);
         StringWriter text = new StringWriter();
         try {
             TextFormat.write004(text, registry.metricFamilySamples());

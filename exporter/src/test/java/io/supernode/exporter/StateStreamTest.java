@@ -121,8 +121,11 @@ class StateStreamTest {
         slow.connect(exporter.address());
         request(slow, "/api/v1/stream", "");
         BufferedReader reads = open("");
-
         long deadline = System.nanoTime() + Duration.ofSeconds(90).toNanos();
+        while (exporter.streamClients() < 2 && System.nanoTime() < deadline) {
+            Thread.sleep(10); // the first one asked, but its request may be answered second
+        }
+
         while (exporter.streamClients() > 1 && System.nanoTime() < deadline) {
             next(reads); // who reads is served meanwhile
         }

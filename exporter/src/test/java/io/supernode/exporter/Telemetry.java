@@ -86,6 +86,12 @@ final class Telemetry {
         return this;
     }
 
+    /** A card tells of itself in a second. */
+    Telemetry sample(int card, int second) {
+        add(card, second, sums -> sums[20]++);
+        return this;
+    }
+
     /** A whole step of one card that ended in a second. */
     Telemetry step(int card, int second, long durationNanos, long tokens) {
         add(card, second, sums -> {
@@ -143,7 +149,7 @@ final class Telemetry {
                         s[16],
                         s[17],
                         s[18],
-                        0,
+                        s[20],
                         0,
                         0,
                         0));
@@ -202,7 +208,7 @@ final class Telemetry {
 
     private void add(int card, int second, Consumer<long[]> change) {
         for (Place place : places(card, second)) {
-            long[] s = sums.computeIfAbsent(place, p -> new long[20]);
+            long[] s = sums.computeIfAbsent(place, p -> new long[21]);
             change.accept(s);
             s[19] = 1;
         }

@@ -99,6 +99,49 @@ class WindowCollectorTest {
     }
 
     @Test
+    void aWindowWithoutAllItsSamplesIsMarkedAsIncomplete() {
+        RunInfo sixteen = new RunInfo("s", "m", "w", 16, 8, 4, 0);
+        String completeness = "supernode_window_completeness_ratio{supernode=\"0\"}";
+        Telemetry telemetry = Telemetry.of(1, 12, 10);
+        telemetry.fire().into(store);
+        // without samples the cards that report count: 12 of 16
+        assertThat(Scrape.of(store, sixteen).value(completeness)).isEqualTo(0.75);
+        assertThat(Scrape.of(store).count("supernode_window_completeness_ratio"))
+                .as("nobody says how many cards there are")
+                .isZero();
+
+        for (int second = 0; second < 10; second++) {
+            for (int card = 0; card < 16; card++) {
+                // card 3 says nothing for two seconds of the window of 10 s
+                if (card != 3 || second > 1) {
+                    telemetry.sample(card, second);
+                }
+            }
+        }
+        telemetry.fire().into(store);
+        assertThat(Scrape.of(store, sixteen).value(completeness)).isEqualTo(158 / 160.0);
+
+        // what comes late completes it, by a higher revision
+        telemetry.sample(3, 0).sample(3, 1).fire().into(store);
+        assertThat(Scrape.of(store, sixteen).value(completeness)).isEqualTo(1);
+    }
+
+    @Test
+    void howOldTheNewestWindowIsIsToldAsOfItsComing() {
+        Telemetry.of(1, 2, 12).fire().into(store);
+        ReaderState reader = new ReaderState(null);
+        assertThat(Scrape.of(store, RunInfo.unknown(), reader).count("supernode_watermark_lag"))
+                .as("no window has come from a broker")
+                .isZero();
+
+        // the newest window ends 12 s after the origin and comes 1.25 s later
+        reader.windowAt(Telemetry.ORIGIN / 1_000_000 + 13_250);
+        assertThat(Scrape.of(store, RunInfo.unknown(), reader)
+                        .value("supernode_watermark_lag_seconds{supernode=\"0\"}"))
+                .isCloseTo(1.25, within(1e-6));
+    }
+
+    @Test
     void anAnomalyIsActiveUntilItEndsAndCountedForEver() {
         Telemetry.of(1, 8, 12).fire().into(store);
         String series = "supernode_anomaly_active{supernode=\"0\",anomaly=\"0\",kind=\"slow_card\","

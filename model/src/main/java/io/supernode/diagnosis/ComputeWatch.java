@@ -6,15 +6,13 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.TreeMap;
-import java.util.function.ToIntFunction;
 
 /**
  * What cards compute, against what their peers need for the same: card against the cards of its stage, stage against the
  * other stages for as much work, and each card's passes against each other. Not thread-safe.
  *
  * <p>A card's expected time is the median rate of its peers, itself left out, times its own work. What is suspicious is
- * both large (6 %) and six times what most cards differ by and what its own passes vary by, so that a job whose work
- * varies asks for more.
+ * both large (6 %) and six times what most cards differ by, so that a job whose work varies asks for more.
  */
 final class ComputeWatch {
     private static final double CARD_EXCESS = 0.06;
@@ -29,14 +27,6 @@ final class ComputeWatch {
     private static final double SCATTER_USUAL = 2.5;
     private static final int SCATTER_LEARNED = 5;
     private static final double USUAL_KEPT = 0.95;
-    /** A clock below this share of what is usual is low: clocks of cards differ by about 1 %. */
-    private static final double CLOCK_KEPT = 0.97;
-
-    private static final int HOTTER_MILLICELSIUS = 5_000;
-    /** Cards of a series below which there are too few to compare with. */
-    private static final int PEERS_LEAST = 3;
-
-    private static final int STAGE_LEARNED = 5;
     private static final int CALM_CARD = 3;
     private static final int CALM_STAGE = 3;
     private static final int CALM_SCATTER = 6;
@@ -44,13 +34,7 @@ final class ComputeWatch {
 
     private final Episodes episodes;
     private final TreeMap<Integer, Fading> stages = new TreeMap<>();
-    /** Time for as much work on most cards, series by series, when last enough of them told. */
-    private final TreeMap<Long, Double> usualRates = new TreeMap<>();
-    /** Of the stages that compute less than others: their usual share of what others need. */
-    private final TreeMap<Integer, double[]> usualStages = new TreeMap<>();
-
     private double usualScatter;
-    private double usualAcross;
     private int learned;
 
     // of the slice in hand
@@ -124,32 +108,25 @@ final class ComputeWatch {
                     freedom += n - 1;
                 }
             }
-            // also where there is one pass of each kind: what is old weighs less
-            tracks[c].scatter.add(squares, freedom, 1);
+            if (freedom > 0) {
+                tracks[c].scatter.add(squares, freedom, 1);
+            }
         }
         peers.values().removeIf(p -> p.n == 0);
     }
 
     private void compare(CardTrack[] tracks) {
-        for (var each : peers.entrySet()) {
-            Peers p = each.getValue();
+        for (Peers p : peers.values()) {
             for (int i = 0; i < p.n; i++) {
                 scratch[i] = rate(tracks, p, i);
             }
             Arrays.sort(scratch, 0, p.n);
-            // a card that holds up all others ends its pass when none of them ends one: then what was usual before
-            boolean few = p.n < PEERS_LEAST;
-            double usual = few ? usualRates.getOrDefault(each.getKey(), Double.NaN) : Robust.lowerMedian(scratch, p.n);
-            if (!few) {
-                usualRates.put(each.getKey(), usual);
-            }
-            for (int i = 0; i < p.n && (p.n > 1 || usual > 0); i++) {
+            for (int i = 0; i < p.n && p.n > 1; i++) {
                 int own = Arrays.binarySearch(scratch, 0, p.n, rate(tracks, p, i));
-                double rate = few && usual > 0 ? usual : Robust.lowerMedianWithout(scratch, p.n, own);
                 CardTrack track = tracks[p.card[i]];
                 CardEvidence e = track.evidence;
                 track.observedNanos += e.figure(p.series[i], CardEvidence.NANOS);
-                track.expectedNanos += rate * work(e, p.series[i]);
+                track.expectedNanos += Robust.lowerMedianWithout(scratch, p.n, own) * work(e, p.series[i]);
                 track.count += e.figure(p.series[i], CardEvidence.COUNT);
             }
         }
@@ -169,14 +146,13 @@ final class ComputeWatch {
             }
         }
         double deviation = Robust.deviation(scratch, n);
-        int usualClock = median(tracks, track -> track.clockMegahertz);
-        int usualHeat = median(tracks, track -> track.temperatureMillicelsius);
+        int usualClock = medianClock(tracks);
         for (CardTrack track : tracks) {
             if (!(track.expectedNanos > 0)) {
                 continue;
             }
-            double excess = Math.max(track.compute.excess(CARD_EXCESS, deviation), ownNoise(track));
-            double now = track.excessAlone();
+            double excess = track.compute.excess(CARD_EXCESS, deviation);
+            double now = track.ratio() - 1;
             boolean certain = now >= 3 * excess && track.count >= 2;
             boolean suspicious = now >= excess / 2 && track.compute.ratio() - 1 >= excess;
             boolean more = episodes.isOpen(AnomalyKind.EXPERT_HOT_SPOT, track.card, -1)
@@ -184,40 +160,24 @@ final class ComputeWatch {
             if (now < excess / 2 || more) {
                 episodes.calm(AnomalyKind.SLOW_CARD, track.card, -1, CALM_CARD);
             } else if (certain || suspicious) {
-                episodes.suspect(AnomalyKind.SLOW_CARD, track.card, -1, certain, finding(track, usualClock, usualHeat));
+                episodes.suspect(AnomalyKind.SLOW_CARD, track.card, -1, certain, finding(track, usualClock));
             } else {
-                episodes.rising(AnomalyKind.SLOW_CARD, track.card, -1, finding(track, usualClock, usualHeat));
+                episodes.rising(AnomalyKind.SLOW_CARD, track.card, -1, finding(track, usualClock));
             }
         }
     }
 
-    /** What the mean of passes that vary so much among themselves may be off by; a slow card is slow in all of them. */
-    private static double ownNoise(CardTrack track) {
-        return track.scatter.expected >= 1 ? track.compute.excess(0, Math.sqrt(track.scatter.ratio())) : 0;
-    }
-
-    /** Of the cards that tell their gauges; 0 where none does. */
-    private int median(CardTrack[] tracks, ToIntFunction<CardTrack> gauge) {
+    private int medianClock(CardTrack[] tracks) {
         int n = 0;
         for (CardTrack track : tracks) {
             if (track.clockMegahertz > 0) {
-                scratch[n++] = gauge.applyAsInt(track);
+                scratch[n++] = track.clockMegahertz;
             }
         }
         return n == 0 ? 0 : (int) Robust.lowerMedian(scratch, n);
     }
 
-    private static Cause cause(CardTrack track, int usualClock, int usualHeat) {
-        if (track.clockMegahertz == 0) {
-            return Cause.UNKNOWN;
-        }
-        if (track.clockMegahertz >= CLOCK_KEPT * usualClock) {
-            return Cause.CARD;
-        }
-        return track.temperatureMillicelsius >= usualHeat + HOTTER_MILLICELSIUS ? Cause.HEAT : Cause.LOW_CLOCK;
-    }
-
-    private static Finding finding(CardTrack track, int usualClock, int usualHeat) {
+    private static Finding finding(CardTrack track, int usualClock) {
         Finding f = new Finding();
         f.card = track.card;
         f.cards = 1;
@@ -229,7 +189,9 @@ final class ComputeWatch {
         f.peersWaits = track.lateCount;
         f.clockMegahertz = track.clockMegahertz;
         f.temperatureMillicelsius = track.temperatureMillicelsius;
-        f.cause = cause(track, usualClock, usualHeat);
+        f.cause = track.clockMegahertz == 0
+                ? Cause.UNKNOWN
+                : track.clockMegahertz >= 0.97 * usualClock ? Cause.CARD : Cause.LOW_CLOCK;
         return f;
     }
 
@@ -271,15 +233,9 @@ final class ComputeWatch {
 
     private void judgeStage(CardTrack[] tracks, int stage, double[] sums) {
         Fading fading = stages.computeIfAbsent(stage, s -> new Fading());
-        // learned: how often, and the share
-        double[] usual = usualStages.computeIfAbsent(stage, s -> new double[] {0, 1});
-        double share = usual[0] >= STAGE_LEARNED ? Math.min(1, usual[1]) : 1;
-        fading.add(sums[0], sums[1] * share, sums[2]);
-        double now = sums[0] / (sums[1] * share) - 1;
+        fading.add(sums[0], sums[1], sums[2]);
+        double now = sums[0] / sums[1] - 1;
         if (now < STAGE_EXCESS / 2) {
-            usual[1] +=
-                    (usual[0] < STAGE_LEARNED ? 1 / (usual[0] + 1) : 1 - USUAL_KEPT) * (sums[0] / sums[1] - usual[1]);
-            usual[0]++;
             episodes.calm(AnomalyKind.STAGE_IMBALANCE, stage, -1, CALM_STAGE);
             return;
         }
@@ -287,7 +243,7 @@ final class ComputeWatch {
         f.cause = Cause.LAYOUT;
         f.stage = stage;
         f.observedNanos = sums[0];
-        f.expectedNanos = sums[1] * share;
+        f.expectedNanos = sums[1];
         for (CardTrack track : tracks) {
             if (track.stage == stage) {
                 f.card = f.card < 0 ? track.card : f.card;
@@ -306,45 +262,31 @@ final class ComputeWatch {
         int n = 0;
         double nanos = 0;
         for (CardTrack track : tracks) {
-            if (track.count > 0) {
-                scratch[n++] = (track.ratio() - 1) * Math.sqrt(track.count);
+            if (track.scatter.expected > 0.5 && track.count > 0) {
+                scratch[n++] = track.scatter.ratio();
                 nanos += track.observedNanos;
             }
         }
-        if (n < 2) {
+        if (n < 2 || 2 * n < tracks.length) {
             return;
         }
-        // a card against the others in this second, and its passes against each other where there are several
-        double across = Robust.deviation(scratch, n);
-        int several = 0;
-        for (CardTrack track : tracks) {
-            if (track.scatter.expected > 0.5 && track.count > 0) {
-                scratch[several++] = track.scatter.ratio();
-            }
-        }
-        double within = 2 * several < n ? 0 : Math.sqrt(Robust.lowerMedian(scratch, several));
-        if (!isUnusual(within, usualScatter) && !isUnusual(across, usualAcross)) {
-            double share = learned == 0 ? 1 : 1 - USUAL_KEPT;
-            usualScatter += share * (within - usualScatter);
-            usualAcross += share * (across - usualAcross);
+        double scatter = Math.sqrt(Robust.lowerMedian(scratch, n));
+        boolean unusual =
+                learned >= SCATTER_LEARNED && scatter >= Math.max(SCATTER_LEAST, SCATTER_USUAL * usualScatter);
+        if (scatter < SCATTER && !unusual) {
+            usualScatter = learned == 0 ? scatter : USUAL_KEPT * usualScatter + (1 - USUAL_KEPT) * scatter;
             learned++;
             episodes.calm(AnomalyKind.SEQUENCE_IMBALANCE, 0, -1, CALM_SCATTER);
             return;
         }
         Finding f = new Finding();
         f.cause = Cause.SEQUENCES;
-        f.severity =
-                1 + 2 * Math.max(within, across); // two deviations: what the longest microbatches take over the mean
+        f.severity = 1 + 2 * scatter; // two deviations: what the longest microbatches take over the mean
         f.slices = 1;
         f.events = n;
         f.observedNanos = nanos;
         f.expectedNanos = nanos;
         episodes.suspect(AnomalyKind.SEQUENCE_IMBALANCE, 0, -1, false, f);
-    }
-
-    private boolean isUnusual(double scatter, double usual) {
-        return scatter >= SCATTER
-                || learned >= SCATTER_LEARNED && scatter >= Math.max(SCATTER_LEAST, SCATTER_USUAL * usual);
     }
 
     private static double rate(CardTrack[] tracks, Peers p, int i) {
@@ -364,19 +306,7 @@ final class ComputeWatch {
 
     void write(DataOutput out) throws IOException {
         out.writeDouble(usualScatter);
-        out.writeDouble(usualAcross);
         out.writeInt(learned);
-        out.writeInt(usualRates.size());
-        for (var each : usualRates.entrySet()) {
-            out.writeLong(each.getKey());
-            out.writeDouble(each.getValue());
-        }
-        out.writeInt(usualStages.size());
-        for (var each : usualStages.entrySet()) {
-            out.writeInt(each.getKey());
-            out.writeDouble(each.getValue()[0]);
-            out.writeDouble(each.getValue()[1]);
-        }
         out.writeInt(stages.size());
         for (var each : stages.entrySet()) {
             out.writeInt(each.getKey());
@@ -386,16 +316,7 @@ final class ComputeWatch {
 
     void read(DataInput in) throws IOException {
         usualScatter = in.readDouble();
-        usualAcross = in.readDouble();
         learned = in.readInt();
-        int rates = in.readInt();
-        for (int i = 0; i < rates; i++) {
-            usualRates.put(in.readLong(), in.readDouble());
-        }
-        int shares = in.readInt();
-        for (int i = 0; i < shares; i++) {
-            usualStages.put(in.readInt(), new double[] {in.readDouble(), in.readDouble()});
-        }
         int count = in.readInt();
         for (int i = 0; i < count; i++) {
             Fading fading = new Fading();

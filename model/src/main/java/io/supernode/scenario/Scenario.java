@@ -1,12 +1,11 @@
 package io.supernode.scenario;
 
-import io.supernode.disturbance.DisturbanceRules;
-import io.supernode.disturbance.DisturbanceSchedule;
 import io.supernode.event.EventSource;
 import io.supernode.granularity.FineEvents;
 import io.supernode.granularity.Granularity;
 import io.supernode.machine.Machine;
 import io.supernode.serving.Decoding;
+import io.supernode.serving.Prefilling;
 import io.supernode.serving.Request;
 import io.supernode.serving.Serving;
 import io.supernode.training.TrainingCost;
@@ -14,6 +13,7 @@ import io.supernode.training.TrainingPasses;
 import io.supernode.workload.DecodeWorkload;
 import io.supernode.workload.Layout;
 import io.supernode.workload.ModelCatalogue;
+import io.supernode.workload.PrefillWorkload;
 import io.supernode.workload.ServingWorkload;
 import io.supernode.workload.TrainingWorkload;
 import io.supernode.workload.Workload;
@@ -26,7 +26,6 @@ import java.util.Map;
  *
  * @param seed of all randomness
  * @param granularity how finely its run is told
- * @param disturbances what goes wrong in it
  * @param settings what the run works with, defaults included, as {@code key -> value}
  */
 public record Scenario(
@@ -35,10 +34,10 @@ public record Scenario(
         Workload workload,
         long seed,
         Granularity granularity,
-        DisturbanceSchedule disturbances,
         Map<String, String> settings) {
     private static final String SERVING = "deepseek-r1-serving";
     private static final String DECODE = "deepseek-r1-decode";
+    private static final String PREFILL = "deepseek-r1-prefill";
 
     /**
      * The scenario of that name, changed by {@code overrides}; or, under any other name, a scenario from settings alone,
@@ -57,10 +56,8 @@ public record Scenario(
         Workload workload = workload(settings, machine);
         long seed = settings.count("seed", "1");
         Granularity granularity = granularity(settings, workload);
-        DisturbanceRules rules = DisturbanceSettings.rules(machine, workload);
-        DisturbanceSchedule disturbances = DisturbanceSettings.read(settings, rules, seed);
         settings.requireAllRead();
-        return new Scenario(name, machine, workload, seed, granularity, disturbances, settings.effective());
+        return new Scenario(name, machine, workload, seed, granularity, settings.effective());
     }
 
     /** What the equations say, in no time. */
@@ -71,28 +68,29 @@ public record Scenario(
         if (workload instanceof DecodeWorkload decode) {
             return ServingAnswer.of(this, decode);
         }
+        if (workload instanceof PrefillWorkload prefill) {
+            return PrefillAnswer.of(this, prefill);
+        }
         return ServingAnswer.of(this, serving());
     }
 
-    /** What can go wrong in it. */
-    public DisturbanceRules disturbanceRules() {
-        return DisturbanceSettings.rules(machine, workload);
-    }
-
     /**
-     * The run of a scenario of training or of decode alone, step after step, without end.
+     * The run of a scenario of training, of decode or of prefill alone, step after step, without end.
      *
      * @throws ScenarioException when the workload needs requests, or when a step holds too many events to be kept
      */
     public EventSource events() {
         if (workload instanceof TrainingWorkload training) {
-            EventSource run = TrainingEvents.of(machine, training, seed, disturbances);
+            EventSource run = TrainingEvents.of(machine, training, seed);
             return granularity == Granularity.STAGE
                     ? run
                     : new FineEvents(run, new TrainingPasses(new TrainingCost(machine, training), granularity));
         }
         if (workload instanceof DecodeWorkload decode) {
             return new Decoding(machine, decode).events(seed, granularity);
+        }
+        if (workload instanceof PrefillWorkload prefill) {
+            return new Prefilling(machine, prefill).events(seed);
         }
         throw new ScenarioException("workload", "needs a trace of requests: workload=" + workload.name());
     }
@@ -110,16 +108,17 @@ public record Scenario(
 
     /** The same work on another machine of as many cards; {@code settings} stay those of this one. */
     Scenario on(Machine other) {
-        return new Scenario(name, other, workload, seed, granularity, disturbances, settings);
+        return new Scenario(name, other, workload, seed, granularity, settings);
     }
 
-    /** Serving tells half a second of iterations at once: there are no layers in its events to be told apart. */
+    /** Serving tells half a second of iterations at once, prefill a batch: no layers in their events to be told apart. */
     private static Granularity granularity(Settings settings, Workload workload) {
         Granularity granularity = settings.choice("granularity", Granularity.STAGE);
-        if (workload instanceof ServingWorkload && granularity != Granularity.STAGE) {
+        boolean layered = workload instanceof TrainingWorkload || workload instanceof DecodeWorkload;
+        if (!layered && granularity != Granularity.STAGE) {
             throw new ScenarioException(
                     "granularity",
-                    "must be stage for a workload that serves requests: granularity="
+                    "must be stage for prefill and for a workload that serves requests: granularity="
                             + settings.effective().get("granularity"));
         }
         if (workload instanceof TrainingWorkload training && granularity != Granularity.STAGE) {
@@ -151,13 +150,16 @@ public record Scenario(
         if (name.equals(DECODE)) {
             return ServingSettings.readDecode(settings, name, machine);
         }
+        if (name.equals(PREFILL)) {
+            return ServingSettings.readPrefill(settings, name, machine);
+        }
         if (ModelSettings.isModel(settings, name)) {
             return TrainingSettings.read(settings, name, machine);
         }
         throw new ScenarioException(
                 "workload",
                 "unknown workload: " + name + ", known: " + String.join(", ", ModelCatalogue.names()) + ", " + SERVING
-                        + ", " + DECODE
+                        + ", " + DECODE + ", " + PREFILL
                         + ", or a model of your own with model.layers, model.hidden and so on");
     }
 }

@@ -49,6 +49,10 @@ public final class ScenarioCatalogue {
         scenarios.put(
                 "deepseek-r1-decode",
                 Map.of("workload", "deepseek-r1-decode", "machine", "cloudmatrix384", "machine.cards", "160"));
+        // one instance of 16 cards
+        scenarios.put(
+                "deepseek-r1-prefill",
+                Map.of("workload", "deepseek-r1-prefill", "machine", "cloudmatrix384", "machine.cards", "16"));
         scenarios.put("deepseek-r1-serving", Map.of("workload", "deepseek-r1-serving", "machine", "cloudmatrix384"));
         return scenarios;
     }

@@ -3,10 +3,12 @@ package io.supernode.scenario;
 import io.supernode.machine.Machine;
 import io.supernode.machine.Precision;
 import io.supernode.serving.Decoding;
+import io.supernode.serving.Prefilling;
 import io.supernode.serving.Serving;
 import io.supernode.workload.DecodeSettings;
 import io.supernode.workload.DecodeWorkload;
 import io.supernode.workload.PrefillSettings;
+import io.supernode.workload.PrefillWorkload;
 import io.supernode.workload.ServingWorkload;
 
 /** Reads the settings of a serving workload and checks that they fit each other and the machine. */
@@ -53,6 +55,35 @@ final class ServingSettings {
             return workload;
         } catch (IllegalArgumentException e) {
             String key = settings.given("decode.batch", "decode.cards", "decode.promptTokens", "machine");
+            throw new ScenarioException(key, e.getMessage() + " (machine=" + machine.name() + ")");
+        }
+    }
+
+    /** A prefill instance alone. */
+    static PrefillWorkload readPrefill(Settings settings, String name, Machine machine) {
+        ServingWorkload published = ServingWorkload.deepSeekR1(machine.cards());
+        PrefillSettings one = PrefillSettings.published(1);
+        int cards = settings.count("prefill.cards", text(Math.min(machine.cards(), one.cards())), 1, 1 << 18);
+        PrefillSettings prefill = new PrefillSettings(
+                1,
+                cards,
+                settings.count("prefill.batchTokens", text(cards * 4096), 1, 1 << 30),
+                settings.ratio("prefill.efficiency", String.valueOf(one.efficiency())),
+                0);
+        int prompt = settings.count("prefill.promptTokens", "4096", 1, MANY);
+        long overhead = settings.nanos("prefill.overhead", published.decode().overheadNanos() + "ns");
+        Precision precision = settings.choice("precision", Precision.INT8);
+        if (precision != Precision.INT8) {
+            throw new ScenarioException("precision", "must be int8 for prefill: precision=bf16");
+        }
+        double jitter = settings.number("jitter", String.valueOf(published.jitter()));
+        try {
+            PrefillWorkload workload = new PrefillWorkload(name, published.model(), prefill, prompt, overhead, jitter);
+            new Prefilling(machine, workload);
+            return workload;
+        } catch (IllegalArgumentException e) {
+            String key =
+                    settings.given("prefill.promptTokens", "prefill.batchTokens", "prefill.cards", "jitter", "machine");
             throw new ScenarioException(key, e.getMessage() + " (machine=" + machine.name() + ")");
         }
     }

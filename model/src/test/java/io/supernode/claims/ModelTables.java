@@ -205,20 +205,25 @@ final class ModelTables {
     }
 
     private static String settings() {
-        StringBuilder table = head("key", "`llama3-405b`", "`deepseek-v3`", "`deepseek-r1-decode`");
+        StringBuilder table =
+                head("key", "`llama3-405b`", "`deepseek-v3`", "`deepseek-r1-decode`", "`deepseek-r1-prefill`");
         Map<String, String> dense = Scenario.of("llama3-405b", Map.of()).settings();
         Map<String, String> experts = Scenario.of("deepseek-v3", Map.of()).settings();
         Map<String, String> decode = Scenario.of("deepseek-r1-decode", Map.of()).settings();
+        Map<String, String> prefill =
+                Scenario.of("deepseek-r1-prefill", Map.of()).settings();
         Map<String, String> keys = new LinkedHashMap<>(dense);
         experts.forEach(keys::putIfAbsent);
         decode.forEach(keys::putIfAbsent);
+        prefill.forEach(keys::putIfAbsent);
         for (String key : keys.keySet()) {
             row(
                     table,
                     "`" + key + "`",
                     dense.getOrDefault(key, ""),
                     experts.getOrDefault(key, ""),
-                    decode.getOrDefault(key, ""));
+                    decode.getOrDefault(key, ""),
+                    prefill.getOrDefault(key, ""));
         }
         return table.toString();
     }

@@ -54,7 +54,6 @@ class ScenarioTest {
         expected.put("overlap.dp", "0");
         expected.put("seed", "1");
         expected.put("granularity", "stage");
-        expected.put("disturbances.random", "0");
         assertThat(scenario.settings()).containsExactlyEntriesOf(expected);
         assertThat(scenario.name()).isEqualTo("llama3-405b");
         assertThat(((TrainingWorkload) scenario.workload()).microbatches()).isEqualTo(170);
@@ -298,7 +297,8 @@ class ScenarioTest {
     void notEveryRunCanBeToldFinely() {
         assertThatExceptionOfType(ScenarioException.class)
                 .isThrownBy(() -> Scenario.of("deepseek-r1-serving", Map.of("granularity", "operation")))
-                .withMessage("must be stage for a workload that serves requests: granularity=operation");
+                .withMessage(
+                        "must be stage for prefill and for a workload that serves requests: granularity=operation");
         assertThatExceptionOfType(ScenarioException.class)
                 .isThrownBy(() -> Scenario.of(
                         "deepseek-v3",

@@ -98,6 +98,11 @@ final class ReplayControls implements Controls {
     }
 
     @Override
+    public boolean canDisturb() {
+        return false;
+    }
+
+    @Override
     public long inject(Injection injection) {
         throw new IllegalStateException("what is replayed cannot be disturbed while it runs");
     }
