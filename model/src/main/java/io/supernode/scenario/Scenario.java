@@ -1,5 +1,7 @@
 package io.supernode.scenario;
 
+import io.supernode.disturbance.DisturbanceRules;
+import io.supernode.disturbance.DisturbanceSchedule;
 import io.supernode.event.EventSource;
 import io.supernode.granularity.FineEvents;
 import io.supernode.granularity.Granularity;
@@ -26,6 +28,7 @@ import java.util.Map;
  *
  * @param seed of all randomness
  * @param granularity how finely its run is told
+ * @param disturbances what goes wrong in it
  * @param settings what the run works with, defaults included, as {@code key -> value}
  */
 public record Scenario(
@@ -34,6 +37,7 @@ public record Scenario(
         Workload workload,
         long seed,
         Granularity granularity,
+        DisturbanceSchedule disturbances,
         Map<String, String> settings) {
     private static final String SERVING = "deepseek-r1-serving";
     private static final String DECODE = "deepseek-r1-decode";
@@ -56,8 +60,10 @@ public record Scenario(
         Workload workload = workload(settings, machine);
         long seed = settings.count("seed", "1");
         Granularity granularity = granularity(settings, workload);
+        DisturbanceRules rules = DisturbanceSettings.rules(machine, workload);
+        DisturbanceSchedule disturbances = DisturbanceSettings.read(settings, rules, seed);
         settings.requireAllRead();
-        return new Scenario(name, machine, workload, seed, granularity, settings.effective());
+        return new Scenario(name, machine, workload, seed, granularity, disturbances, settings.effective());
     }
 
     /** What the equations say, in no time. */
@@ -74,6 +80,11 @@ public record Scenario(
         return ServingAnswer.of(this, serving());
     }
 
+    /** What can go wrong in it. */
+    public DisturbanceRules disturbanceRules() {
+        return DisturbanceSettings.rules(machine, workload);
+    }
+
     /**
      * The run of a scenario of training, of decode or of prefill alone, step after step, without end.
      *
@@ -81,7 +92,7 @@ public record Scenario(
      */
     public EventSource events() {
         if (workload instanceof TrainingWorkload training) {
-            EventSource run = TrainingEvents.of(machine, training, seed);
+            EventSource run = TrainingEvents.of(machine, training, seed, disturbances);
             return granularity == Granularity.STAGE
                     ? run
                     : new FineEvents(run, new TrainingPasses(new TrainingCost(machine, training), granularity));
@@ -108,7 +119,7 @@ public record Scenario(
 
     /** The same work on another machine of as many cards; {@code settings} stay those of this one. */
     Scenario on(Machine other) {
-        return new Scenario(name, other, workload, seed, granularity, settings);
+        return new Scenario(name, other, workload, seed, granularity, disturbances, settings);
     }
 
     /** Serving tells half a second of iterations at once, prefill a batch: no layers in their events to be told apart. */

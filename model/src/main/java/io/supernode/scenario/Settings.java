@@ -44,6 +44,11 @@ public final class Settings {
         return given.containsKey(key);
     }
 
+    /** Keys given that start so, in order: for settings that name things of one's own. */
+    public List<String> under(String prefix) {
+        return given.keySet().stream().filter(key -> key.startsWith(prefix)).toList();
+    }
+
     /** A whole number, {@code 8192} or {@code 4Mi}. */
     public long count(String key, String defaultValue) {
         return parsed(key, defaultValue, Quantity::count);

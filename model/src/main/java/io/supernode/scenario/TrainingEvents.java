@@ -1,7 +1,9 @@
 package io.supernode.scenario;
 
+import io.supernode.disturbance.DisturbanceSchedule;
 import io.supernode.event.EventSource;
 import io.supernode.machine.Machine;
+import io.supernode.training.StepStarts;
 import io.supernode.training.TrainingCost;
 import io.supernode.training.TrainingRun;
 import io.supernode.workload.TrainingWorkload;
@@ -13,7 +15,7 @@ final class TrainingEvents {
 
     private TrainingEvents() {}
 
-    static EventSource of(Machine machine, TrainingWorkload workload, long seed) {
+    static EventSource of(Machine machine, TrainingWorkload workload, long seed, DisturbanceSchedule disturbances) {
         TrainingCost cost = new TrainingCost(machine, workload);
         int events = TrainingRun.mostEvents(cost);
         if (events > MOST) {
@@ -24,6 +26,6 @@ final class TrainingEvents {
                             + " microbatches): lower layout.globalBatchTokens=" + workload.globalBatchTokens()
                             + " or raise layout.microbatch=" + workload.microbatchSequences());
         }
-        return new TrainingRun(cost, seed);
+        return new TrainingRun(cost, seed, disturbances, new StepStarts());
     }
 }

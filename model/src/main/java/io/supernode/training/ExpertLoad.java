@@ -26,13 +26,27 @@ final class ExpertLoad {
 
     void draw(int step, int block, int microbatch, int chunk) {
         if (variation == 0) {
+            Arrays.fill(loads, 1);
+            fullest = 1;
             return;
         }
-        double sum = 0;
         for (int replica = 0; replica < loads.length; replica++) {
             long replicaOfAll = (long) block * loads.length + replica;
             loads[replica] = 1 + variation * draws.bell(STREAM, step, replicaOfAll, microbatch, chunk);
-            sum += loads[replica];
+        }
+        level();
+    }
+
+    /** More tokens for one replica, before {@link #level}. */
+    void favour(int replica, double factor) {
+        loads[replica] *= factor;
+    }
+
+    /** There are no more tokens than before: what one replica gets more, the others get less. */
+    void level() {
+        double sum = 0;
+        for (double load : loads) {
+            sum += load;
         }
         fullest = 0;
         for (int replica = 0; replica < loads.length; replica++) {

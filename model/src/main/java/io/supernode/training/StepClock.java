@@ -1,6 +1,7 @@
 package io.supernode.training;
 
 import io.supernode.cost.Transfer;
+import io.supernode.disturbance.Disturbances;
 import io.supernode.event.BusOp;
 import io.supernode.event.ComputeOp;
 import io.supernode.event.EventBatch;
@@ -37,6 +38,11 @@ final class StepClock {
 
     int cards() {
         return clock.length;
+    }
+
+    /** The card does nothing until then. */
+    void idle(int card, long until) {
+        clock[card] = Math.max(clock[card], until);
     }
 
     void compute(
@@ -126,13 +132,13 @@ final class StepClock {
         clock[card] = end;
     }
 
-    /** Ends the step when its last card is done, and reports it; the step's length. */
-    long close(StepPlan plan, int microbatches, int[] stageOfCard) {
+    /** Ends the step when its last card is done and can tell, and reports it; the step's length. */
+    long close(StepPlan plan, int microbatches, int[] stageOfCard, Disturbances disturbances) {
         long end = start;
         for (long time : clock) {
             end = Math.max(end, time);
         }
-        long length = end - start;
+        long length = (disturbances.isEmpty() ? end : told(end, disturbances)) - start;
         for (int card = 0; card < clock.length && batch != null; card++) {
             batch.addStep(
                     card,
@@ -144,5 +150,18 @@ final class StepClock {
                     plan.stepMegaflops[stageOfCard[card]]);
         }
         return length;
+    }
+
+    /** A lost card tells that the step ended when it is back. */
+    private long told(long end, Disturbances disturbances) {
+        long told = end;
+        long before;
+        do {
+            before = told;
+            for (int card = 0; card < clock.length; card++) {
+                told = Math.max(told, disturbances.silentUntilNanos(card, told));
+            }
+        } while (told > before);
+        return told;
     }
 }

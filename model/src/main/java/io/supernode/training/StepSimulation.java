@@ -1,6 +1,7 @@
 package io.supernode.training;
 
 import io.supernode.cost.Transfer;
+import io.supernode.disturbance.Disturbances;
 import io.supernode.event.BusOp;
 import io.supernode.event.ComputeOp;
 import io.supernode.event.EventBatch;
@@ -8,6 +9,8 @@ import io.supernode.unit.Draws;
 import io.supernode.workload.Layout;
 import io.supernode.workload.TrainingWorkload;
 import java.util.Arrays;
+import java.util.function.IntUnaryOperator;
+import java.util.function.LongUnaryOperator;
 
 /**
  * One training step, rank by rank. Every card has a clock of its own; a collective starts when its last rank has come, a
@@ -23,7 +26,11 @@ import java.util.Arrays;
  * and waits for nobody; a receive waits until the sender starts, transits until the data is here, and takes the link's
  * latency to notice data that came before.
  *
- * <p>The step is a function of its index, its start and nothing else. It keeps arrays between steps; not thread-safe.
+ * <p>What disturbs a piece of work is asked for the moment at which it starts: a transfer's when its last rank is there.
+ * A card that is lost in the midst of something does it again when it is back; what its host is late for leaves a gap.
+ *
+ * <p>The step is a function of its index, its start, the disturbances and nothing else. It keeps arrays between steps;
+ * not thread-safe.
  */
 final class StepSimulation {
     private static final int GROUP_COMPUTE = 1;
@@ -39,7 +46,6 @@ final class StepSimulation {
     private final ExpertLoad load;
     private final Jitter jitter;
     private final Draws draws;
-    private final double[] slowness;
     private final Layout layout;
     private final int tensor;
     private final int pipeline;
@@ -56,15 +62,18 @@ final class StepSimulation {
     private final long[][] arrived;
 
     private int step;
+    private Disturbances disturbances = Disturbances.NONE;
+    private boolean calm = true;
+    // of the collective in hand
+    private long ready;
+    private long transit;
 
-    /** @param slowness factor on each card's compute time, 1 for a healthy card */
-    StepSimulation(TrainingCost cost, long seed, Jitter jitter, double[] slowness) {
+    StepSimulation(TrainingCost cost, long seed, Jitter jitter) {
         TrainingWorkload workload = cost.workload();
         layout = workload.layout();
         this.plan = new StepPlan(cost);
         this.jitter = jitter;
         this.draws = new Draws(seed);
-        this.slowness = slowness;
         tensor = layout.tensor();
         pipeline = layout.pipeline();
         expert = layout.expert();
@@ -81,14 +90,22 @@ final class StepSimulation {
         arrived = new long[2][slots];
     }
 
+    /** Adds the events of an undisturbed step to {@code into}. */
+    long run(int step, long startNanos, EventBatch into) {
+        return run(step, startNanos, Disturbances.NONE, into);
+    }
+
     /**
      * Adds the step's events to {@code into}.
      *
+     * @param disturbances at least all that are active in the step
      * @param into null to learn the length alone
      * @return length in nanoseconds, that of the last card
      */
-    long run(int step, long startNanos, EventBatch into) {
+    long run(int step, long startNanos, Disturbances disturbances, EventBatch into) {
         this.step = step;
+        this.disturbances = disturbances;
+        calm = disturbances.isEmpty();
         clock.begin(step, startNanos, into);
         for (int block = 0; block < blocks; block++) {
             pipeline(block);
@@ -101,7 +118,7 @@ final class StepSimulation {
         }
         overReplicas(BusOp.ALL_GATHER, plan.parameterGathering, 1);
         overBlocks(BusOp.ALL_GATHER, plan.expertParameterGathering, 5);
-        return clock.close(plan, microbatches, stageOfCard);
+        return clock.close(plan, microbatches, stageOfCard, disturbances);
     }
 
     private void pipeline(int block) {
@@ -146,6 +163,9 @@ final class StepSimulation {
         int first = layout.card(block * expert, stage, 0);
         int cards = expert * tensor;
         load.draw(step, block, microbatch, chunk);
+        if (!calm && expert > 1) {
+            favourHotExperts(first);
+        }
         if (from >= 0 && from < layout.chunks()) {
             for (int i = 0; i < cards; i++) {
                 receive(first + i, chunk, from, i, microbatch, direction);
@@ -168,12 +188,29 @@ final class StepSimulation {
         }
     }
 
+    private void favourHotExperts(int first) {
+        boolean anyHot = false;
+        for (int replica = 0; replica < expert; replica++) {
+            int card = first + replica * tensor;
+            double heat = disturbances.heatOfExperts(card, clock.of(card));
+            load.favour(replica, heat);
+            anyHot |= heat != 1;
+        }
+        if (anyHot) {
+            load.level();
+        }
+    }
+
     private void receive(int card, int chunk, int from, int i, int microbatch, int direction) {
         int stage = layout.stageOfChunk(chunk);
         int slot = slot(from, microbatch, i);
         int peer = card + (layout.stageOfChunk(from) - stage) * expert * tensor;
+        long arrival = arrived[direction][slot];
+        if (!calm) {
+            beginAlive(card, now -> Math.max(now + plan.pipelineLatency[card], arrival));
+        }
         long now = clock.of(card);
-        long end = Math.max(now + plan.pipelineLatency[card], arrived[direction][slot]);
+        long end = Math.max(now + plan.pipelineLatency[card], arrival);
         long wait = Math.max(0, Math.min(sent[direction][slot], end) - now);
         Transfer transfer = plan.pipeline[direction][peer];
         int group = plan.pairGroup(peer, card, direction, from);
@@ -185,32 +222,31 @@ final class StepSimulation {
         int variant = direction + 2 * (chunk / pipeline);
         double shared = 1 + jitter.computeOfGroup() * draws.bell(GROUP_COMPUTE, step, first, microbatch, variant);
         double more = plan.routedShare[chunk] * (routed - 1);
-        long ready = Long.MIN_VALUE;
         for (int card = first; card < first + tensor; card++) {
             double own = jitter.computeOfCard() * draws.bell(CARD_COMPUTE, step, card, microbatch, variant);
-            double nominal = plan.computeNanos[direction][chunk];
+            double nanos = plan.computeNanos[direction][chunk] * (shared + own + more);
             clock.compute(
                     card,
                     direction == FORWARD ? ComputeOp.FORWARD : ComputeOp.BACKWARD,
-                    Math.round(nominal * (shared + own + more) * slowness[card]),
+                    calm ? Math.round(nanos) : disturbedWork(card, nanos, microbatch, variant),
                     // a microbatch's tokens count once, where its work ends
                     direction == FORWARD || chunk >= pipeline ? 0 : plan.tokens[card],
                     plan.megaflops[direction][chunk],
                     plan.memoryBytes[direction][chunk],
                     microbatch,
                     stageOfCard[card]);
-            ready = Math.max(ready, clock.of(card));
         }
         if (tensor > 1) {
-            reduce(first, chunk, microbatch, direction, ready);
+            reduce(first, chunk, microbatch, direction);
         }
     }
 
-    private void reduce(int first, int chunk, int microbatch, int direction, long ready) {
+    private void reduce(int first, int chunk, int microbatch, int direction) {
         int group = first / tensor;
         int variant = direction + 2 * (chunk / pipeline);
         Transfer transfer = plan.reductions[direction][chunk / pipeline][group];
         double variation = jitter.transfer() / plan.rootOfReductions[direction][chunk];
+        meet(transfer, transit(transfer, variation, REDUCTION, group, microbatch, variant), tensor, i -> first + i);
         StepClock.Phase phase = new StepClock.Phase(
                 BusOp.ALL_REDUCE,
                 transfer,
@@ -219,7 +255,7 @@ final class StepSimulation {
                 microbatch,
                 stageOfCard[first],
                 ready,
-                transit(transfer, variation, REDUCTION, group, microbatch, variant));
+                transit);
         for (int card = first; card < first + tensor; card++) {
             clock.join(
                     card,
@@ -236,12 +272,10 @@ final class StepSimulation {
         boolean dispatch = op == BusOp.DISPATCH;
         int variant = 2 * (direction + 2 * (chunk / pipeline)) + (dispatch ? 0 : 1);
         for (int t = 0; t < tensor; t++) {
-            long ready = Long.MIN_VALUE;
-            for (int replica = 0; replica < expert; replica++) {
-                ready = Math.max(ready, clock.of(first + replica * tensor + t));
-            }
+            int firstOfRank = first + t;
             double variation = jitter.transfer() / plan.rootOfExchanges[chunk];
-            long nominal = transit(transfer, variation, EXCHANGE, first + t, microbatch, variant);
+            long nominal = transit(transfer, variation, EXCHANGE, firstOfRank, microbatch, variant);
+            meet(transfer, (long) Math.ceil(nominal * load.fullest()), expert, i -> firstOfRank + i * tensor);
             StepClock.Phase phase = new StepClock.Phase(
                     op,
                     transfer,
@@ -250,7 +284,7 @@ final class StepSimulation {
                     microbatch,
                     stageOfCard[first],
                     ready,
-                    (long) Math.ceil(nominal * load.fullest()));
+                    transit);
             for (int replica = 0; replica < expert; replica++) {
                 long loaded = load.bytes(replica, transfer.bytes());
                 clock.join(
@@ -270,8 +304,10 @@ final class StepSimulation {
         int peer = card + (layout.stageOfChunk(to) - stage) * expert * tensor;
         int variant = direction + 2 * (chunk / pipeline);
         Transfer transfer = plan.pipeline[direction][card];
+        long nominal = transit(transfer, jitter.transfer(), PIPELINE, card, microbatch, variant);
+        long transit = calm ? nominal : disturbedSend(card, peer, transfer, nominal);
         long now = clock.of(card);
-        long end = now + transit(transfer, jitter.transfer(), PIPELINE, card, microbatch, variant);
+        long end = now + transit;
         sent[direction][slot] = now;
         arrived[direction][slot] = end;
         int group = plan.pairGroup(card, peer, direction, chunk);
@@ -309,11 +345,11 @@ final class StepSimulation {
 
     private void together(
             BusOp op, Transfer transfer, int group, int[] cards, int place, int phaseOfStep, long hidden) {
-        long ready = Long.MIN_VALUE;
-        for (int card : cards) {
-            ready = Math.max(ready, clock.of(card));
-        }
-        long transit = transit(transfer, jitter.transfer(), STEP_END, place, phaseOfStep, 0);
+        meet(
+                transfer,
+                transit(transfer, jitter.transfer(), STEP_END, place, phaseOfStep, 0),
+                cards.length,
+                i -> cards[i]);
         StepClock.Phase phase =
                 new StepClock.Phase(op, transfer, group, cards.length, -1, stageOfCard[cards[0]], ready, transit);
         for (int card : cards) {
@@ -322,12 +358,8 @@ final class StepSimulation {
     }
 
     private void normReduction() {
-        long ready = Long.MIN_VALUE;
-        for (int card = 0; card < clock.cards(); card++) {
-            ready = Math.max(ready, clock.of(card));
-        }
         Transfer transfer = plan.normReduction;
-        long transit = transit(transfer, jitter.transfer(), STEP_END, 0, 2, 0);
+        meet(transfer, transit(transfer, jitter.transfer(), STEP_END, 0, 2, 0), clock.cards(), i -> i);
         for (int card = 0; card < clock.cards() && clock.cards() > 1; card++) {
             clock.join(
                     card,
@@ -346,8 +378,81 @@ final class StepSimulation {
     private void update(int card) {
         int stage = stageOfCard[card];
         double own = 1 + jitter.compute() * draws.bell(STEP_END, step, card, 3, 0);
-        long duration = Math.round(plan.optimizerNanos[stage] * own * slowness[card]);
+        double nanos = plan.optimizerNanos[stage] * own;
+        long duration = calm ? Math.round(nanos) : disturbedWork(card, nanos, -1, 0);
         clock.compute(card, ComputeOp.OPTIMIZER, duration, 0, 0, plan.optimizerMemoryBytes[stage], -1, stage);
+    }
+
+    /** Length of a piece of work of one card; moves the card to where it starts. */
+    private long disturbedWork(int card, double nanos, int microbatch, int variant) {
+        int stage = stageOfCard[card];
+        int replica = layout.replica(card);
+        long now = clock.of(card);
+        clock.idle(card, now + disturbances.launchGapNanos(card, now, nanos, step, microbatch, variant));
+        beginAlive(card, start -> start + disturbedWork(card, stage, replica, nanos, microbatch, start));
+        return disturbedWork(card, stage, replica, nanos, microbatch, clock.of(card));
+    }
+
+    private long disturbedWork(int card, int stage, int replica, double nanos, int microbatch, long start) {
+        double uneven = microbatch < 0 ? 1 : disturbances.unevenness(replica, step, microbatch, card, start);
+        return Math.round(nanos * disturbances.slowness(card, stage, start) * uneven);
+    }
+
+    /** When the last of the cards is there, and how long what they do together then takes. */
+    private void meet(Transfer transfer, long nominal, int count, IntUnaryOperator cards) {
+        ready = Long.MIN_VALUE;
+        for (int i = 0; i < count; i++) {
+            ready = Math.max(ready, clock.of(cards.applyAsInt(i)));
+        }
+        transit = nominal;
+        if (calm) {
+            return;
+        }
+        long before;
+        do {
+            before = ready;
+            transit = disturbedTransit(transfer, nominal, ready, count, cards);
+            for (int i = 0; i < count; i++) {
+                int card = cards.applyAsInt(i);
+                long back = disturbances.restartNanos(card, ready, ready + transit);
+                if (back > ready) {
+                    clock.idle(card, back);
+                    ready = back;
+                }
+            }
+        } while (ready > before);
+    }
+
+    private long disturbedSend(int card, int peer, Transfer transfer, long nominal) {
+        IntUnaryOperator ends = i -> i == 0 ? card : peer;
+        beginAlive(card, start -> start + disturbedTransit(transfer, nominal, start, 2, ends));
+        return disturbedTransit(transfer, nominal, clock.of(card), 2, ends);
+    }
+
+    /** Transit over the slowest of the links, which stands still while one of them is down. */
+    private long disturbedTransit(Transfer transfer, long nominal, long start, int count, IntUnaryOperator cards) {
+        if (!disturbances.concernsLinks()) {
+            return nominal;
+        }
+        double drag = 1;
+        long up = start;
+        for (int i = 0; i < count; i++) {
+            int card = cards.applyAsInt(i);
+            drag = Math.max(drag, disturbances.drag(card, transfer.fabric(), start));
+            up = Math.max(up, disturbances.linkUpNanos(card, start));
+        }
+        return up - start + (long) Math.ceil(nominal * drag);
+    }
+
+    /** A card that would be lost before something ends begins with it when it is back. */
+    private void beginAlive(int card, LongUnaryOperator end) {
+        long start;
+        long back;
+        do {
+            start = clock.of(card);
+            back = disturbances.restartNanos(card, start, end.applyAsLong(start));
+            clock.idle(card, back);
+        } while (back > start);
     }
 
     /** Nominal time, varied, and never below what the line rate allows. */

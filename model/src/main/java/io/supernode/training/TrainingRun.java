@@ -1,24 +1,31 @@
 package io.supernode.training;
 
+import io.supernode.disturbance.Disturbance;
+import io.supernode.disturbance.DisturbanceSchedule;
+import io.supernode.disturbance.Disturbances;
 import io.supernode.event.EventBatch;
 import io.supernode.event.EventSource;
 import io.supernode.workload.TrainingWorkload;
-import java.util.Arrays;
 
 /**
  * Training steps, one after the other, without end, given out in slices of one second of event time.
  *
  * <p>Inside, step {@code k} is a function of (scenario, seed, k) alone. It starts where step {@code k - 1} ended, so its
  * start is the sum of the lengths before it: a function of (scenario, seed, k) too, but one that costs {@code k} steps
- * to find, without their events ({@link #seek}). A fixed cadence would give the start for
- * nothing, at the price of steps that all take equally long: it would hide the very thing that the run is there to show.
+ * to find, without their events ({@link #seek}); what was found once is kept ({@link StepStarts}). A fixed cadence would
+ * give the start for nothing, at the price of steps that all take equally long: it would hide the very thing that the
+ * run is there to show.
  *
  * <p>One step is held at a time, about 110 bytes an event.
  */
 public final class TrainingRun implements EventSource {
     private static final long SLICE_NANOS = 1_000_000_000;
+    /** A step is simulated with what disturbs this long a stretch, or a longer one if it turns out longer. */
+    private static final long WINDOW_NANOS = 600_000_000_000L;
 
     private final StepSimulation simulation;
+    private final DisturbanceSchedule schedule;
+    private final StepStarts starts;
     private final EventBatch step;
     private int[] order = new int[0];
     private int position;
@@ -29,25 +36,39 @@ public final class TrainingRun implements EventSource {
     private long through;
 
     public TrainingRun(TrainingCost cost, long seed) {
-        this(cost, seed, Jitter.MEASURED, healthy(cost));
+        this(cost, seed, DisturbanceSchedule.NONE, new StepStarts());
     }
 
-    /** @param slowness factor on each card's compute time, 1 for a healthy card */
-    TrainingRun(TrainingCost cost, long seed, Jitter jitter, double[] slowness) {
-        simulation = new StepSimulation(cost, seed, jitter, slowness);
+    /** @param starts shared by the runs of one scenario and seed */
+    public TrainingRun(TrainingCost cost, long seed, DisturbanceSchedule schedule, StepStarts starts) {
+        simulation = new StepSimulation(cost, seed, Jitter.MEASURED);
+        this.schedule = schedule;
+        this.starts = starts;
+        starts.follow(schedule);
         step = new EventBatch(mostEvents(cost));
     }
 
     /** Continues with the start of a step, whatever came before. Time goes on from that step's start. */
     public void seek(int step) {
-        stepEnd = 0;
-        for (int k = 0; k < step; k++) {
-            stepEnd += simulation.run(k, stepEnd, null);
+        begin(starts.lastUpTo(step));
+        while (nextStep < step) {
+            skip();
         }
-        nextStep = step;
         through = stepEnd;
-        order = new int[0];
-        position = 0;
+    }
+
+    /** Continues with the step that goes on at {@code nanos}: every event that ends then or later is still to come. */
+    public void seekNanos(long nanos) {
+        begin(starts.stepAt(nanos));
+        int before;
+        long startNanos;
+        do {
+            before = nextStep;
+            startNanos = stepEnd;
+            skip();
+        } while (stepEnd <= nanos);
+        begin(before, startNanos);
+        through = stepEnd;
     }
 
     @Override
@@ -55,7 +76,7 @@ public final class TrainingRun implements EventSource {
         batch.clear();
         if (position == order.length) {
             step.clear();
-            stepEnd += simulation.run(nextStep++, stepEnd, step);
+            simulate(step);
             order = step.timeOrder();
             position = 0;
         }
@@ -72,6 +93,66 @@ public final class TrainingRun implements EventSource {
         return through;
     }
 
+    private void begin(int step) {
+        begin(step, starts.startNanos(step));
+    }
+
+    private void begin(int step, long startNanos) {
+        nextStep = step;
+        stepEnd = startNanos;
+        order = new int[0];
+        position = 0;
+    }
+
+    private void skip() {
+        simulate(null);
+    }
+
+    private void simulate(EventBatch into) {
+        long window = WINDOW_NANOS;
+        long length = Long.MAX_VALUE;
+        while (length > window) {
+            window = length == Long.MAX_VALUE ? window : 2 * length;
+            Disturbances during = schedule.during(stepEnd, stepEnd + window);
+            if (into != null) {
+                into.clear();
+            }
+            length = simulation.run(nextStep, stepEnd, during, into);
+        }
+        if (into != null && !schedule.isEmpty()) {
+            tellTruth(stepEnd, stepEnd + length, into);
+        }
+        nextStep++;
+        stepEnd += length;
+        starts.note(nextStep, stepEnd, schedule);
+    }
+
+    /** What begins and what ends in a step; what does at its end belongs to the next. */
+    private void tellTruth(long fromNanos, long untilNanos, EventBatch into) {
+        for (Disturbance d : schedule.during(fromNanos - 1, untilNanos).all()) {
+            if (d.fromNanos() >= fromNanos && d.fromNanos() < untilNanos) {
+                tell(d, true, into);
+            }
+            if (d.untilNanos() >= fromNanos && d.untilNanos() < untilNanos) {
+                tell(d, false, into);
+            }
+        }
+    }
+
+    private static void tell(Disturbance d, boolean begins, EventBatch into) {
+        into.addFault(
+                d.card(),
+                begins ? d.fromNanos() : d.untilNanos(),
+                begins ? 0 : d.untilNanos() - d.fromNanos(),
+                d.id(),
+                d.kind(),
+                begins,
+                d.cards(),
+                d.plane(),
+                d.stage(),
+                d.magnitudePpm());
+    }
+
     /**
      * Events of a step, a few too many. Each card, chunk of layers and microbatch: forward and backward, their
      * reductions, two sends and two receives, with experts two dispatches and two combines; at the end two collectives
@@ -85,11 +166,5 @@ public final class TrainingRun implements EventSource {
                 cost.machine().cards(),
                 Math.addExact(
                         Math.multiplyExact(perPass, passes), workload.shape().hasExperts() ? 7 : 5));
-    }
-
-    static double[] healthy(TrainingCost cost) {
-        double[] slowness = new double[cost.machine().cards()];
-        Arrays.fill(slowness, 1);
-        return slowness;
     }
 }

@@ -54,6 +54,7 @@ class ScenarioTest {
         expected.put("overlap.dp", "0");
         expected.put("seed", "1");
         expected.put("granularity", "stage");
+        expected.put("disturbances.random", "0");
         assertThat(scenario.settings()).containsExactlyEntriesOf(expected);
         assertThat(scenario.name()).isEqualTo("llama3-405b");
         assertThat(((TrainingWorkload) scenario.workload()).microbatches()).isEqualTo(170);

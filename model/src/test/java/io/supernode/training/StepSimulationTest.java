@@ -3,6 +3,8 @@ package io.supernode.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.supernode.disturbance.Disturbance;
+import io.supernode.disturbance.Disturbances;
 import io.supernode.event.BusEvent;
 import io.supernode.event.BusOp;
 import io.supernode.event.ComputeEvent;
@@ -10,6 +12,7 @@ import io.supernode.event.ComputeOp;
 import io.supernode.event.EventBatch;
 import io.supernode.event.EventDigest;
 import io.supernode.event.EventKind;
+import io.supernode.event.FaultKind;
 import io.supernode.event.StepEvent;
 import io.supernode.machine.Collective;
 import io.supernode.workload.Layout;
@@ -73,7 +76,7 @@ class StepSimulationTest {
     }
 
     private static StepSimulation healthy(TrainingCost cost, long seed) {
-        return new StepSimulation(cost, seed, Jitter.MEASURED, TrainingRun.healthy(cost));
+        return new StepSimulation(cost, seed, Jitter.MEASURED);
     }
 
     @ParameterizedTest
@@ -294,7 +297,7 @@ class StepSimulationTest {
     void theBubbleShrinksWithTheChunksOfAStage(int virtual) {
         // 10 layers on 2 stages of 1, 2 or 5 chunks, without jitter: (p - 1) / (V M) of the work of a stage
         TrainingCost cost = Jobs.small("cloudmatrix384", Collective.DIRECT, new Layout(4, 2, 1, 1, virtual), 16);
-        double simulated = new StepSimulation(cost, 1, Jitter.NONE, TrainingRun.healthy(cost)).run(0, 0, null) * 1e-9;
+        double simulated = new StepSimulation(cost, 1, Jitter.NONE).run(0, 0, null) * 1e-9;
         StepEstimate estimate = StepEstimate.of(cost, Jitter.NONE);
         assertThat(simulated).isCloseTo(estimate.seconds(), within(0.02 * estimate.seconds()));
         double work = estimate.computeSeconds() + estimate.tensorParallelSeconds() + estimate.pipelineSeconds();
@@ -323,7 +326,7 @@ class StepSimulationTest {
     @Test
     void withoutJitterNoRankOfAGroupWaitsForAnother() {
         TrainingCost cost = job(0);
-        Step step = Step.of(new StepSimulation(cost, 1, Jitter.NONE, TrainingRun.healthy(cost)), 0, 0);
+        Step step = Step.of(new StepSimulation(cost, 1, Jitter.NONE), 0, 0);
         int tensor = cost.workload().layout().tensor();
         assertThat(step.buses)
                 .filteredOn(e -> e.op() == BusOp.ALL_REDUCE && e.groupSize() == tensor)
@@ -334,11 +337,10 @@ class StepSimulationTest {
     @Test
     void aSlowCardShowsAsWaitOnItsPeersAndNotOnItself() {
         TrainingCost cost = Jobs.small("cloudmatrix384", Collective.DIRECT, new Layout(4, 4, 2), MICROBATCHES);
-        double[] slowness = TrainingRun.healthy(cost);
         int slow = 21; // second replica, stage 1, rank 1
-        slowness[slow] = 1.5;
         Step healthy = Step.of(healthy(cost, 1), 0, 0);
-        Step hurt = Step.of(new StepSimulation(cost, 1, Jitter.MEASURED, slowness), 0, 0);
+        Disturbance slowCard = new Disturbance(0, FaultKind.SLOW_CARD, slow, 1, -1, -1, 0, Disturbance.LASTING, 1.5);
+        Step hurt = Step.of(healthy(cost, 1), 0, 0, Disturbances.of(List.of(slowCard)));
 
         assertThat(hurt.length()).isGreaterThan((long) (1.1 * healthy.length()));
         assertThat(hurt.reductionWait(slow)).isZero();
@@ -361,7 +363,7 @@ class StepSimulationTest {
     void theBubbleIsStagesMinusOneOverMicrobatches() {
         // one card per stage, equal stages, no jitter: Narayanan et al. 2021, section 2.2.1
         TrainingCost cost = Jobs.llama("cloudmatrix384");
-        StepSimulation simulation = new StepSimulation(cost, 1, Jitter.NONE, TrainingRun.healthy(cost));
+        StepSimulation simulation = new StepSimulation(cost, 1, Jitter.NONE);
         StepEstimate estimate = StepEstimate.of(cost, Jitter.NONE);
         assertThat(simulation.run(0, 0, null) * 1e-9).isCloseTo(estimate.seconds(), within(0.001 * estimate.seconds()));
         assertThat(estimate.bubbleSeconds() / (estimate.computeSeconds() + estimate.tensorParallelSeconds()))
@@ -384,8 +386,12 @@ class StepSimulationTest {
     /** One simulated step, event by event. */
     private record Step(List<ComputeEvent> computes, List<BusEvent> buses, List<StepEvent> steps) {
         static Step of(StepSimulation simulation, int k, long startNanos) {
+            return of(simulation, k, startNanos, Disturbances.NONE);
+        }
+
+        static Step of(StepSimulation simulation, int k, long startNanos, Disturbances disturbances) {
             EventBatch batch = new EventBatch();
-            simulation.run(k, startNanos, batch);
+            simulation.run(k, startNanos, disturbances, batch);
             Step step = new Step(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
             for (int i = 0; i < batch.size(); i++) {
                 if (batch.kind(i) == EventKind.COMPUTE) {

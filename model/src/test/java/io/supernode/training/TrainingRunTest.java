@@ -48,7 +48,7 @@ class TrainingRunTest {
     void slicesLeaveNothingOutAndStepsAreContiguous() {
         TrainingCost cost = job(2000);
         TrainingRun run = new TrainingRun(cost, 1);
-        StepSimulation simulation = new StepSimulation(cost, 1, Jitter.MEASURED, TrainingRun.healthy(cost));
+        StepSimulation simulation = new StepSimulation(cost, 1, Jitter.MEASURED);
         EventDigest whole = new EventDigest();
         long start = 0;
         for (int k = 0; k < 2; k++) {
@@ -90,7 +90,7 @@ class TrainingRunTest {
         // the first step of llama3-405b with seed 1: changes only when the model is meant to
         EventBatch batch = new EventBatch();
         TrainingCost cost = Jobs.llama("cloudmatrix384");
-        new StepSimulation(cost, 1, Jitter.MEASURED, TrainingRun.healthy(cost)).run(0, 0, batch);
+        new StepSimulation(cost, 1, Jitter.MEASURED).run(0, 0, batch);
         EventDigest digest = new EventDigest();
         add(digest, batch);
         assertThat(digest.count()).isEqualTo(491_520);
@@ -116,8 +116,7 @@ class TrainingRunTest {
     @CsvSource({"cloudmatrix384", "ethernet-910b", "ethernet-samecard"})
     void simulationAndEquationsAgree(String machine) {
         TrainingCost cost = Jobs.llama(machine);
-        double simulated =
-                new StepSimulation(cost, 1, Jitter.MEASURED, TrainingRun.healthy(cost)).run(0, 0, null) * 1e-9;
+        double simulated = new StepSimulation(cost, 1, Jitter.MEASURED).run(0, 0, null) * 1e-9;
         double estimated = StepEstimate.of(cost, Jitter.MEASURED).seconds();
         assertThat(simulated / estimated).isCloseTo(1, within(0.005));
     }
@@ -126,7 +125,7 @@ class TrainingRunTest {
     void theSameWorkVariesAsMeasured() {
         TrainingCost cost = Jobs.llama("cloudmatrix384");
         EventBatch batch = new EventBatch();
-        new StepSimulation(cost, 1, Jitter.MEASURED, TrainingRun.healthy(cost)).run(0, 0, batch);
+        new StepSimulation(cost, 1, Jitter.MEASURED).run(0, 0, batch);
         double sum = 0;
         double squares = 0;
         int n = 0;

@@ -1,0 +1,54 @@
+package io.supernode.disturbance;
+
+import io.supernode.event.FaultKind;
+
+/**
+ * One thing that goes wrong, where and from when to when. Times are event time: nanoseconds from the run's start.
+ *
+ * @param id identifies it in the run, from 0
+ * @param card first card concerned
+ * @param cards number of cards concerned, consecutive from {@code card}; 0 for the whole supernode
+ * @param plane plane of the bus concerned; -1 for all or none
+ * @param stage pipeline stage concerned; -1 for none
+ * @param fromNanos when it begins
+ * @param untilNanos when it has ended; {@link #LASTING} while that is not known
+ * @param magnitude how strong, in the terms of its kind ({@link Magnitude})
+ */
+public record Disturbance(
+        long id,
+        FaultKind kind,
+        int card,
+        int cards,
+        int plane,
+        int stage,
+        long fromNanos,
+        long untilNanos,
+        double magnitude) {
+    /** End of a disturbance that lasts. */
+    public static final long LASTING = Long.MAX_VALUE;
+
+    public Disturbance {
+        if (fromNanos < 0 || untilNanos <= fromNanos) {
+            throw new IllegalArgumentException(
+                    "must be >= 0 and before its end: fromNanos=" + fromNanos + " with untilNanos=" + untilNanos);
+        }
+    }
+
+    public boolean concerns(int card) {
+        return cards == 0 || card >= this.card && card < this.card + cards;
+    }
+
+    public boolean isActive(long nanos) {
+        return fromNanos <= nanos && nanos < untilNanos;
+    }
+
+    /** The same, ended. */
+    public Disturbance until(long nanos) {
+        return new Disturbance(id, kind, card, cards, plane, stage, fromNanos, nanos, magnitude);
+    }
+
+    /** As the wire tells it: a factor of 1.5 is 1,500,000, a share of 1 % is 10,000. */
+    public int magnitudePpm() {
+        return (int) Math.round(magnitude * 1e6);
+    }
+}
