@@ -80,7 +80,7 @@ class RunIT {
 
     @Test
     void theWindowsGiveWhatTheModelPredicts() {
-        agree(report, "llama3-405b", "model_flops_utilization");
+        agree(report, "llama3-405b");
     }
 
     @ParameterizedTest
@@ -106,7 +106,7 @@ class RunIT {
     }
 
     /** Within 2 %. */
-    private static void agree(JsonNode report, String scenario, String... ratios) {
+    private static void agree(JsonNode report, String scenario) {
         JsonNode model = Supernode.run(folder, LIMIT, "model", "--scenario", scenario, "--format", "json")
                 .json();
         JsonNode windows = report.path("throughput");
@@ -115,11 +115,6 @@ class RunIT {
         assertThat(windows.path("tokens_per_second_per_card").asDouble())
                 .as("tokens/s per card of %s", scenario)
                 .isCloseTo(predicted, withPercentage(2));
-        for (String ratio : ratios) {
-            assertThat(windows.path(ratio).asDouble())
-                    .as(ratio)
-                    .isCloseTo(model.path(ratio).asDouble(), withPercentage(2));
-        }
     }
 
     @Test
