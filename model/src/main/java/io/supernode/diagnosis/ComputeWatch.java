@@ -6,13 +6,15 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.TreeMap;
+import java.util.function.ToIntFunction;
 
 /**
  * What cards compute, against what their peers need for the same: card against the cards of its stage, stage against the
  * other stages for as much work, and each card's passes against each other. Not thread-safe.
  *
  * <p>A card's expected time is the median rate of its peers, itself left out, times its own work. What is suspicious is
- * both large (6 %) and six times what most cards differ by, so that a job whose work varies asks for more.
+ * both large (6 %) and six times what most cards differ by and what its own passes vary by, so that a job whose work
+ * varies asks for more.
  */
 final class ComputeWatch {
     private static final double CARD_EXCESS = 0.06;
@@ -27,6 +29,10 @@ final class ComputeWatch {
     private static final double SCATTER_USUAL = 2.5;
     private static final int SCATTER_LEARNED = 5;
     private static final double USUAL_KEPT = 0.95;
+    /** A clock below this share of what is usual is low: clocks of cards differ by about 1 %. */
+    private static final double CLOCK_KEPT = 0.97;
+
+    private static final int HOTTER_MILLICELSIUS = 5_000;
     private static final int CALM_CARD = 3;
     private static final int CALM_STAGE = 3;
     private static final int CALM_SCATTER = 6;
@@ -35,6 +41,7 @@ final class ComputeWatch {
     private final Episodes episodes;
     private final TreeMap<Integer, Fading> stages = new TreeMap<>();
     private double usualScatter;
+    private double usualAcross;
     private int learned;
 
     // of the slice in hand
@@ -146,12 +153,13 @@ final class ComputeWatch {
             }
         }
         double deviation = Robust.deviation(scratch, n);
-        int usualClock = medianClock(tracks);
+        int usualClock = median(tracks, track -> track.clockMegahertz);
+        int usualHeat = median(tracks, track -> track.temperatureMillicelsius);
         for (CardTrack track : tracks) {
             if (!(track.expectedNanos > 0)) {
                 continue;
             }
-            double excess = track.compute.excess(CARD_EXCESS, deviation);
+            double excess = Math.max(track.compute.excess(CARD_EXCESS, deviation), ownNoise(track));
             double now = track.ratio() - 1;
             boolean certain = now >= 3 * excess && track.count >= 2;
             boolean suspicious = now >= excess / 2 && track.compute.ratio() - 1 >= excess;
@@ -160,24 +168,40 @@ final class ComputeWatch {
             if (now < excess / 2 || more) {
                 episodes.calm(AnomalyKind.SLOW_CARD, track.card, -1, CALM_CARD);
             } else if (certain || suspicious) {
-                episodes.suspect(AnomalyKind.SLOW_CARD, track.card, -1, certain, finding(track, usualClock));
+                episodes.suspect(AnomalyKind.SLOW_CARD, track.card, -1, certain, finding(track, usualClock, usualHeat));
             } else {
-                episodes.rising(AnomalyKind.SLOW_CARD, track.card, -1, finding(track, usualClock));
+                episodes.rising(AnomalyKind.SLOW_CARD, track.card, -1, finding(track, usualClock, usualHeat));
             }
         }
     }
 
-    private int medianClock(CardTrack[] tracks) {
+    /** What the mean of passes that vary so much among themselves may be off by; a slow card is slow in all of them. */
+    private static double ownNoise(CardTrack track) {
+        return track.scatter.expected > 0 ? track.compute.excess(0, Math.sqrt(track.scatter.ratio())) : 0;
+    }
+
+    /** Of the cards that tell their gauges; 0 where none does. */
+    private int median(CardTrack[] tracks, ToIntFunction<CardTrack> gauge) {
         int n = 0;
         for (CardTrack track : tracks) {
             if (track.clockMegahertz > 0) {
-                scratch[n++] = track.clockMegahertz;
+                scratch[n++] = gauge.applyAsInt(track);
             }
         }
         return n == 0 ? 0 : (int) Robust.lowerMedian(scratch, n);
     }
 
-    private static Finding finding(CardTrack track, int usualClock) {
+    private static Cause cause(CardTrack track, int usualClock, int usualHeat) {
+        if (track.clockMegahertz == 0) {
+            return Cause.UNKNOWN;
+        }
+        if (track.clockMegahertz >= CLOCK_KEPT * usualClock) {
+            return Cause.CARD;
+        }
+        return track.temperatureMillicelsius >= usualHeat + HOTTER_MILLICELSIUS ? Cause.HEAT : Cause.LOW_CLOCK;
+    }
+
+    private static Finding finding(CardTrack track, int usualClock, int usualHeat) {
         Finding f = new Finding();
         f.card = track.card;
         f.cards = 1;
@@ -189,9 +213,7 @@ final class ComputeWatch {
         f.peersWaits = track.lateCount;
         f.clockMegahertz = track.clockMegahertz;
         f.temperatureMillicelsius = track.temperatureMillicelsius;
-        f.cause = track.clockMegahertz == 0
-                ? Cause.UNKNOWN
-                : track.clockMegahertz >= 0.97 * usualClock ? Cause.CARD : Cause.LOW_CLOCK;
+        f.cause = cause(track, usualClock, usualHeat);
         return f;
     }
 
@@ -262,31 +284,45 @@ final class ComputeWatch {
         int n = 0;
         double nanos = 0;
         for (CardTrack track : tracks) {
-            if (track.scatter.expected > 0.5 && track.count > 0) {
-                scratch[n++] = track.scatter.ratio();
+            if (track.count > 0) {
+                scratch[n++] = (track.ratio() - 1) * Math.sqrt(track.count);
                 nanos += track.observedNanos;
             }
         }
-        if (n < 2 || 2 * n < tracks.length) {
+        if (n < 2) {
             return;
         }
-        double scatter = Math.sqrt(Robust.lowerMedian(scratch, n));
-        boolean unusual =
-                learned >= SCATTER_LEARNED && scatter >= Math.max(SCATTER_LEAST, SCATTER_USUAL * usualScatter);
-        if (scatter < SCATTER && !unusual) {
-            usualScatter = learned == 0 ? scatter : USUAL_KEPT * usualScatter + (1 - USUAL_KEPT) * scatter;
+        // a card against the others in this second, and its passes against each other where there are several
+        double across = Robust.deviation(scratch, n);
+        int several = 0;
+        for (CardTrack track : tracks) {
+            if (track.scatter.expected > 0.5 && track.count > 0) {
+                scratch[several++] = track.scatter.ratio();
+            }
+        }
+        double within = 2 * several < n ? 0 : Math.sqrt(Robust.lowerMedian(scratch, several));
+        if (!isUnusual(within, usualScatter) && !isUnusual(across, usualAcross)) {
+            double share = learned == 0 ? 1 : 1 - USUAL_KEPT;
+            usualScatter += share * (within - usualScatter);
+            usualAcross += share * (across - usualAcross);
             learned++;
             episodes.calm(AnomalyKind.SEQUENCE_IMBALANCE, 0, -1, CALM_SCATTER);
             return;
         }
         Finding f = new Finding();
         f.cause = Cause.SEQUENCES;
-        f.severity = 1 + 2 * scatter; // two deviations: what the longest microbatches take over the mean
+        f.severity =
+                1 + 2 * Math.max(within, across); // two deviations: what the longest microbatches take over the mean
         f.slices = 1;
         f.events = n;
         f.observedNanos = nanos;
         f.expectedNanos = nanos;
         episodes.suspect(AnomalyKind.SEQUENCE_IMBALANCE, 0, -1, false, f);
+    }
+
+    private boolean isUnusual(double scatter, double usual) {
+        return scatter >= SCATTER
+                || learned >= SCATTER_LEARNED && scatter >= Math.max(SCATTER_LEAST, SCATTER_USUAL * usual);
     }
 
     private static double rate(CardTrack[] tracks, Peers p, int i) {
@@ -306,6 +342,7 @@ final class ComputeWatch {
 
     void write(DataOutput out) throws IOException {
         out.writeDouble(usualScatter);
+        out.writeDouble(usualAcross);
         out.writeInt(learned);
         out.writeInt(stages.size());
         for (var each : stages.entrySet()) {
@@ -316,6 +353,7 @@ final class ComputeWatch {
 
     void read(DataInput in) throws IOException {
         usualScatter = in.readDouble();
+        usualAcross = in.readDouble();
         learned = in.readInt();
         int count = in.readInt();
         for (int i = 0; i < count; i++) {

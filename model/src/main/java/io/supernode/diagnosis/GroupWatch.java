@@ -9,8 +9,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -207,6 +209,7 @@ final class GroupWatch {
             }
         }
         double least = Math.max(LATE_NANOS, DEVIATIONS * Robust.deviation(scratch, n));
+        Set<Integer> behindSlowLinks = behindSlowLinks();
         int lateCards = 0;
         for (CardTrack track : tracks) {
             lateCards += track.lateCount > 0 && late(track) >= least ? 1 : 0;
@@ -215,7 +218,8 @@ final class GroupWatch {
             if (track.lateCount == 0) {
                 continue;
             }
-            boolean explained = episodes.isShown(AnomalyKind.SLOW_LINK, track.card, -1)
+            boolean explained = behindSlowLinks.contains(track.card)
+                    || episodes.isShown(AnomalyKind.SLOW_LINK, track.card, -1)
                     || episodes.isShown(AnomalyKind.SLOW_CARD, track.card, -1)
                     || episodes.isShown(AnomalyKind.EXPERT_HOT_SPOT, track.card, -1)
                     || track.lostSlice >= slice - CALM_HOST
@@ -237,6 +241,24 @@ final class GroupWatch {
             f.peersWaits = track.lateCount;
             episodes.suspect(AnomalyKind.HOST_JITTER, track.card, -1, late(track) >= 2.5 * least, f);
         }
+    }
+
+    /** Cards at either end of a transfer over a slow link: they are late because what they work on is. */
+    private Set<Integer> behindSlowLinks() {
+        Set<Integer> behind = new HashSet<>();
+        for (GroupTrack pair : groups.values()) {
+            if (pair.isPair() && pair.members.length > 0) {
+                int from = pair.members[0];
+                int to = pair.peer;
+                if (episodes.isShown(AnomalyKind.SLOW_LINK, from, -1)
+                        || episodes.isShown(AnomalyKind.SLOW_LINK, to, -1)
+                        || episodes.isShown(AnomalyKind.SLOW_LINK, from, to)) {
+                    behind.add(from);
+                    behind.add(to);
+                }
+            }
+        }
+        return behind;
     }
 
     private static double late(CardTrack track) {

@@ -1,6 +1,5 @@
 package io.supernode.diagnosis;
 
-import java.util.List;
 import java.util.TreeMap;
 
 /**
@@ -33,8 +32,9 @@ final class PresenceWatch {
             boolean unsampled = samplesCome && card.sampleSlice != CardTrack.NEVER && card.sampleSlice < slice;
             boolean silent =
                     unsampled && slice - card.sampleSlice >= SILENT_SLICES && slice - card.eventSlice >= SILENT_SLICES;
-            long left = leftOut(card);
-            if (silent && !isGoingOn(slice, card, cards, groups)) {
+            card.missing += card.missingNow;
+            Neighbours neighbours = silent ? neighbours(slice, card, cards, groups) : Neighbours.GO_ON;
+            if (neighbours == Neighbours.STAND_STILL) {
                 card.lostSlice = slice;
                 Finding f = new Finding();
                 f.cause = Cause.CARD_STOPPED;
@@ -50,7 +50,9 @@ final class PresenceWatch {
                 episodes.calm(AnomalyKind.LOST_CARD, card.card, -1, CALM_LOST);
             }
             // without events either it is not yet known which; a card that comes back has missed nothing
-            long untold = silent ? MANY : left + (unsampled && card.eventSlice == slice ? 1 : 0);
+            long untold = neighbours == Neighbours.UNDECIDED
+                    ? 0
+                    : silent ? MANY : unsampled ? (card.eventSlice == slice ? 1 : 0) : leftOut(card);
             if (untold > 0 && card.lostSlice < slice - RETURN_SLICES) {
                 missing(nodes, card, untold);
             }
@@ -75,7 +77,6 @@ final class PresenceWatch {
 
     /** Events newly left out; not those that the next slice makes good, as where ranks end apart. */
     private static long leftOut(CardTrack card) {
-        card.missing += card.missingNow;
         long news = card.missing - card.missingKnown;
         if (news < 0 || news >= MANY || news > 0 && card.missingNow == 0) {
             card.missingKnown = card.missing;
@@ -84,20 +85,31 @@ final class PresenceWatch {
         return 0;
     }
 
-    private static boolean isGoingOn(long slice, CardTrack card, CardTracks cards, GroupWatch groups) {
-        List<Integer> neighbours = groups.neighbours(card.card);
+    private enum Neighbours {
+        GO_ON,
+        STAND_STILL,
+        UNDECIDED
+    }
+
+    /** What those do that a silent card works with: what they had begun with it they may still have ended. */
+    private static Neighbours neighbours(long slice, CardTrack card, CardTracks cards, GroupWatch groups) {
         int known = 0;
         int going = 0;
-        for (int neighbour : neighbours) {
+        int still = 0;
+        for (int neighbour : groups.neighbours(card.card)) {
             CardTrack other = cards.of(neighbour);
             boolean alsoSilent =
                     other == null || other.sampleSlice != CardTrack.NEVER && slice - other.sampleSlice >= SILENT_SLICES;
             if (!alsoSilent) {
                 known++;
-                going += slice - other.eventSlice < SILENT_SLICES ? 1 : 0;
+                going += other.eventSlice - card.eventSlice >= SILENT_SLICES ? 1 : 0;
+                still += other.eventSlice < slice ? 1 : 0;
             }
         }
-        return 2 * going > known;
+        if (2 * going > known) {
+            return Neighbours.GO_ON;
+        }
+        return 2 * still >= known ? Neighbours.STAND_STILL : Neighbours.UNDECIDED;
     }
 
     private static void missing(TreeMap<Integer, Finding> nodes, CardTrack card, long events) {
