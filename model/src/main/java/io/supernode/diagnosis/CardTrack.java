@@ -15,7 +15,7 @@ final class CardTrack {
     /** Time computed, over what its peers need for the same work. */
     final Fading compute = new Fading();
     /** Bytes that its experts' tokens make, over those of its peers. */
-    final Fading routed = new Fading();
+    final Fading routed = new Fading(Fading.KEPT_LONG);
     /** Sum of squares around the mean, over the mean's square; and the degrees of freedom. */
     final Fading scatter = new Fading();
 
@@ -46,6 +46,16 @@ final class CardTrack {
     long count;
     double routedBytes;
     double routedExpected;
+    /** {@link #ratio()} of most cards of its smallest collective, which do the same work at the same time; NaN unknown. */
+    double matesRatio;
+
+    private int mates;
+    /** Time in transfers to and from single others. */
+    double pairNanos;
+    /** How much more of it than others of its groups. */
+    double pairExcess;
+
+    double pairExcessBefore;
     double lateNanos;
     double lateCount;
     long missingNow;
@@ -58,7 +68,12 @@ final class CardTrack {
 
     void begin(CardEvidence evidence) {
         excessBefore = Math.max(0, observedNanos - expectedNanos);
+        pairExcessBefore = pairExcess;
         this.evidence = evidence;
+        matesRatio = Double.NaN;
+        mates = Integer.MAX_VALUE;
+        pairNanos = 0;
+        pairExcess = 0;
         observedNanos = 0;
         expectedNanos = 0;
         count = 0;
@@ -67,6 +82,19 @@ final class CardTrack {
         lateNanos = 0;
         lateCount = 0;
         missingNow = 0;
+    }
+
+    /** The cards of a collective do the same; those of the smallest are the nearest. */
+    void mates(int members, double ratio) {
+        if (members < mates && ratio > 0) {
+            mates = members;
+            matesRatio = ratio;
+        }
+    }
+
+    /** By how much it exceeds the cards that do the same work at the same time, or all of its peers. */
+    double excessAlone() {
+        return matesRatio > 1 ? ratio() / matesRatio - 1 : ratio() - 1;
     }
 
     /** Observed over expected in the slice in hand; NaN without evidence. */
@@ -90,6 +118,7 @@ final class CardTrack {
         out.writeInt(temperatureMillicelsius);
         out.writeLong(observedNanos);
         out.writeDouble(expectedNanos);
+        out.writeDouble(pairExcess);
     }
 
     static CardTrack read(DataInput in) throws IOException {
@@ -108,6 +137,7 @@ final class CardTrack {
         track.temperatureMillicelsius = in.readInt();
         track.observedNanos = in.readLong();
         track.expectedNanos = in.readDouble();
+        track.pairExcess = in.readDouble();
         return track;
     }
 }

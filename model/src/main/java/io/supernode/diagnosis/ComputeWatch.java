@@ -33,6 +33,10 @@ final class ComputeWatch {
     private static final double CLOCK_KEPT = 0.97;
 
     private static final int HOTTER_MILLICELSIUS = 5_000;
+    /** Cards of a series below which there are too few to compare with. */
+    private static final int PEERS_LEAST = 3;
+
+    private static final int STAGE_LEARNED = 5;
     private static final int CALM_CARD = 3;
     private static final int CALM_STAGE = 3;
     private static final int CALM_SCATTER = 6;
@@ -40,6 +44,11 @@ final class ComputeWatch {
 
     private final Episodes episodes;
     private final TreeMap<Integer, Fading> stages = new TreeMap<>();
+    /** Time for as much work on most cards, series by series, when last enough of them told. */
+    private final TreeMap<Long, Double> usualRates = new TreeMap<>();
+    /** Of the stages that compute less than others: their usual share of what others need. */
+    private final TreeMap<Integer, double[]> usualStages = new TreeMap<>();
+
     private double usualScatter;
     private double usualAcross;
     private int learned;
@@ -115,25 +124,32 @@ final class ComputeWatch {
                     freedom += n - 1;
                 }
             }
-            if (freedom > 0) {
-                tracks[c].scatter.add(squares, freedom, 1);
-            }
+            // also where there is one pass of each kind: what is old weighs less
+            tracks[c].scatter.add(squares, freedom, 1);
         }
         peers.values().removeIf(p -> p.n == 0);
     }
 
     private void compare(CardTrack[] tracks) {
-        for (Peers p : peers.values()) {
+        for (var each : peers.entrySet()) {
+            Peers p = each.getValue();
             for (int i = 0; i < p.n; i++) {
                 scratch[i] = rate(tracks, p, i);
             }
             Arrays.sort(scratch, 0, p.n);
-            for (int i = 0; i < p.n && p.n > 1; i++) {
+            // a card that holds up all others ends its pass when none of them ends one: then what was usual before
+            boolean few = p.n < PEERS_LEAST;
+            double usual = few ? usualRates.getOrDefault(each.getKey(), Double.NaN) : Robust.lowerMedian(scratch, p.n);
+            if (!few) {
+                usualRates.put(each.getKey(), usual);
+            }
+            for (int i = 0; i < p.n && (p.n > 1 || usual > 0); i++) {
                 int own = Arrays.binarySearch(scratch, 0, p.n, rate(tracks, p, i));
+                double rate = few && usual > 0 ? usual : Robust.lowerMedianWithout(scratch, p.n, own);
                 CardTrack track = tracks[p.card[i]];
                 CardEvidence e = track.evidence;
                 track.observedNanos += e.figure(p.series[i], CardEvidence.NANOS);
-                track.expectedNanos += Robust.lowerMedianWithout(scratch, p.n, own) * work(e, p.series[i]);
+                track.expectedNanos += rate * work(e, p.series[i]);
                 track.count += e.figure(p.series[i], CardEvidence.COUNT);
             }
         }
@@ -160,7 +176,7 @@ final class ComputeWatch {
                 continue;
             }
             double excess = Math.max(track.compute.excess(CARD_EXCESS, deviation), ownNoise(track));
-            double now = track.ratio() - 1;
+            double now = track.excessAlone();
             boolean certain = now >= 3 * excess && track.count >= 2;
             boolean suspicious = now >= excess / 2 && track.compute.ratio() - 1 >= excess;
             boolean more = episodes.isOpen(AnomalyKind.EXPERT_HOT_SPOT, track.card, -1)
@@ -177,7 +193,7 @@ final class ComputeWatch {
 
     /** What the mean of passes that vary so much among themselves may be off by; a slow card is slow in all of them. */
     private static double ownNoise(CardTrack track) {
-        return track.scatter.expected > 0 ? track.compute.excess(0, Math.sqrt(track.scatter.ratio())) : 0;
+        return track.scatter.expected >= 1 ? track.compute.excess(0, Math.sqrt(track.scatter.ratio())) : 0;
     }
 
     /** Of the cards that tell their gauges; 0 where none does. */
@@ -255,9 +271,15 @@ final class ComputeWatch {
 
     private void judgeStage(CardTrack[] tracks, int stage, double[] sums) {
         Fading fading = stages.computeIfAbsent(stage, s -> new Fading());
-        fading.add(sums[0], sums[1], sums[2]);
-        double now = sums[0] / sums[1] - 1;
+        // learned: how often, and the share
+        double[] usual = usualStages.computeIfAbsent(stage, s -> new double[] {0, 1});
+        double share = usual[0] >= STAGE_LEARNED ? Math.min(1, usual[1]) : 1;
+        fading.add(sums[0], sums[1] * share, sums[2]);
+        double now = sums[0] / (sums[1] * share) - 1;
         if (now < STAGE_EXCESS / 2) {
+            usual[1] +=
+                    (usual[0] < STAGE_LEARNED ? 1 / (usual[0] + 1) : 1 - USUAL_KEPT) * (sums[0] / sums[1] - usual[1]);
+            usual[0]++;
             episodes.calm(AnomalyKind.STAGE_IMBALANCE, stage, -1, CALM_STAGE);
             return;
         }
@@ -265,7 +287,7 @@ final class ComputeWatch {
         f.cause = Cause.LAYOUT;
         f.stage = stage;
         f.observedNanos = sums[0];
-        f.expectedNanos = sums[1];
+        f.expectedNanos = sums[1] * share;
         for (CardTrack track : tracks) {
             if (track.stage == stage) {
                 f.card = f.card < 0 ? track.card : f.card;
@@ -344,6 +366,17 @@ final class ComputeWatch {
         out.writeDouble(usualScatter);
         out.writeDouble(usualAcross);
         out.writeInt(learned);
+        out.writeInt(usualRates.size());
+        for (var each : usualRates.entrySet()) {
+            out.writeLong(each.getKey());
+            out.writeDouble(each.getValue());
+        }
+        out.writeInt(usualStages.size());
+        for (var each : usualStages.entrySet()) {
+            out.writeInt(each.getKey());
+            out.writeDouble(each.getValue()[0]);
+            out.writeDouble(each.getValue()[1]);
+        }
         out.writeInt(stages.size());
         for (var each : stages.entrySet()) {
             out.writeInt(each.getKey());
@@ -355,6 +388,14 @@ final class ComputeWatch {
         usualScatter = in.readDouble();
         usualAcross = in.readDouble();
         learned = in.readInt();
+        int rates = in.readInt();
+        for (int i = 0; i < rates; i++) {
+            usualRates.put(in.readLong(), in.readDouble());
+        }
+        int shares = in.readInt();
+        for (int i = 0; i < shares; i++) {
+            usualStages.put(in.readInt(), new double[] {in.readDouble(), in.readDouble()});
+        }
         int count = in.readInt();
         for (int i = 0; i < count; i++) {
             Fading fading = new Fading();

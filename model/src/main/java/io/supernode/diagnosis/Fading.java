@@ -9,19 +9,31 @@ import java.io.IOException;
  * the one after it, about three seconds in all. Slices without evidence leave it as it is.
  */
 final class Fading {
+    /** Of what varies from event to event more than it should be hidden by. */
+    static final double KEPT_LONG = 0.85;
+
     /** A slice's weight over that of the one after it: the mean age is {@code KEPT / (1 - KEPT)}, 2.3 slices. */
     static final double KEPT = 0.7;
 
     private static final double DEVIATIONS = 6;
 
+    private final double kept;
     double observed;
     double expected;
     double count;
 
+    Fading() {
+        this(KEPT);
+    }
+
+    Fading(double kept) {
+        this.kept = kept;
+    }
+
     void add(double observed, double expected, double count) {
-        this.observed = KEPT * this.observed + observed;
-        this.expected = KEPT * this.expected + expected;
-        this.count = KEPT * this.count + count;
+        this.observed = kept * this.observed + observed;
+        this.expected = kept * this.expected + expected;
+        this.count = kept * this.count + count;
     }
 
     /** NaN before the first evidence. */

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.ToDoubleFunction;
 
 /**
  * What groups of cards do together: how long their transfers take against those of like groups and against before, which
@@ -22,8 +23,14 @@ import java.util.TreeMap;
  */
 final class GroupWatch {
     private static final double TRANSIT_EXCESS = 0.12;
+    /** A transit of more times what is expected counts as so many. */
+    private static final double OUTLIER = 3;
+
     private static final double CONGESTION_EXCESS = 0.10;
     private static final double ROUTED_EXCESS = 0.10;
+    /** Exchanges, of late, before which it is not known how much they vary. */
+    private static final double ROUTED_LEAST = 8;
+
     private static final double DEVIATIONS = 6;
     /** A second of which less than this is lost says nothing of the host. */
     private static final double LATE_NANOS = 20e6;
@@ -81,6 +88,9 @@ final class GroupWatch {
                 if (Series.isCompute(high) || Series.groupSize(high) < 2) {
                     continue;
                 }
+                if (Series.groupSize(high) == 2) {
+                    track.pairNanos += e.figure(s, CardEvidence.NANOS) + e.figure(s, CardEvidence.WAIT);
+                }
                 GroupTrack group = group(high & ~(0xFFL << 12), Series.group(e.low(s)));
                 group.add(track.card, e, s);
             }
@@ -132,13 +142,32 @@ final class GroupWatch {
             }
         }
         double usual = Robust.lowerMedian(scratch, n);
+        double usualPair = memberMedian(group, cards, card -> card.pairNanos);
+        double ratio = memberMedian(group, cards, card -> card.count > 0 ? card.ratio() : Double.NaN);
         for (int m = 0; m < group.members.length; m++) {
             if (group.count(m) > 0) {
                 CardTrack card = cards.of(group.members[m]);
+                card.pairExcess = Math.max(card.pairExcess, card.pairNanos - usualPair);
+                if (group.op() == BusOp.ALL_REDUCE) {
+                    card.mates(group.members.length, ratio);
+                }
                 card.lateNanos += (usual - group.waitNanos(m)) * group.count(m);
                 card.lateCount += group.count(m);
             }
         }
+    }
+
+    /** Of the members that say something in the slice; NaN where none does. */
+    private double memberMedian(GroupTrack group, CardTracks cards, ToDoubleFunction<CardTrack> figure) {
+        int n = 0;
+        for (int m = 0; m < group.members.length; m++) {
+            double value = group.count(m) > 0 ? figure.applyAsDouble(cards.of(group.members[m])) : Double.NaN;
+            if (!Double.isNaN(value)) {
+                scratch = room(scratch, n + 1);
+                scratch[n++] = value;
+            }
+        }
+        return Robust.lowerMedian(scratch, n);
     }
 
     private void routed(GroupTrack group, CardTracks cards) {
@@ -175,7 +204,7 @@ final class GroupWatch {
             }
             double excess = track.routed.excess(ROUTED_EXCESS, deviation);
             double now = track.routedBytes / track.routedExpected - 1;
-            if (now < excess / 2) {
+            if (now < excess / 2 || track.routed.count < ROUTED_LEAST) {
                 episodes.calm(AnomalyKind.EXPERT_HOT_SPOT, track.card, -1, CALM_EXPERTS);
                 continue;
             }
@@ -210,6 +239,8 @@ final class GroupWatch {
         }
         double least = Math.max(LATE_NANOS, DEVIATIONS * Robust.deviation(scratch, n));
         Set<Integer> behindSlowLinks = behindSlowLinks();
+        // all wait for a slow card, some longer than others
+        boolean behindSlowCard = episodes.isAnyOpen(AnomalyKind.SLOW_CARD);
         int lateCards = 0;
         for (CardTrack track : tracks) {
             lateCards += track.lateCount > 0 && late(track) >= least ? 1 : 0;
@@ -223,6 +254,7 @@ final class GroupWatch {
                     || episodes.isShown(AnomalyKind.SLOW_CARD, track.card, -1)
                     || episodes.isShown(AnomalyKind.EXPERT_HOT_SPOT, track.card, -1)
                     || track.lostSlice >= slice - CALM_HOST
+                    || behindSlowCard
                     || 8 * lateCards > n; // not the host of one card
             if (late(track) < least || explained) {
                 episodes.calm(AnomalyKind.HOST_JITTER, track.card, -1, CALM_HOST);
@@ -262,7 +294,11 @@ final class GroupWatch {
     }
 
     private static double late(CardTrack track) {
-        return track.lateNanos - Math.max(0, track.observedNanos - track.expectedNanos) - track.excessBefore;
+        return track.lateNanos
+                - Math.max(0, track.observedNanos - track.expectedNanos)
+                - track.excessBefore
+                - track.pairExcess
+                - track.pairExcessBefore;
     }
 
     /** What a card has not told of what others of its groups have. */
@@ -366,7 +402,9 @@ final class GroupWatch {
             }
             group.observedNow = group.meanNanos() * group.count();
             group.expectedNow = expected * group.work() * group.count();
-            group.transit.add(group.observedNow, group.expectedNow, group.count());
+            // a link that was down for a moment is not slow for long after
+            group.transit.add(
+                    Math.min(group.observedNow, OUTLIER * group.expectedNow), group.expectedNow, group.count());
             scratch[n++] = group.transit.deviation();
         }
         double deviation = Robust.deviation(scratch, n);
@@ -374,7 +412,7 @@ final class GroupWatch {
             if (group.expectedNow > 0) {
                 double excess = group.transit.excess(TRANSIT_EXCESS, deviation);
                 group.isSlow =
-                        group.transit.ratio() - 1 >= excess && group.observedNow / group.expectedNow - 1 >= excess / 2;
+                        group.transit.ratio() - 1 >= excess && group.observedNow / group.expectedNow - 1 >= excess;
             }
         }
     }
@@ -579,7 +617,7 @@ final class GroupWatch {
                 double now = Robust.lowerMedian(scratch, n);
                 network.now.add(now, 1, n);
                 double excess = Math.max(CONGESTION_EXCESS, DEVIATIONS * network.deviation);
-                more = network.now.ratio() - 1 >= excess / 2;
+                more = Math.max(now, network.now.ratio()) - 1 >= excess / 2;
                 boolean other = episodes.isAnyOpen(AnomalyKind.SLOW_LINK);
                 if (now - 1 < excess / 2 || other) {
                     episodes.calm(AnomalyKind.CONGESTION, fabric.ordinal(), -1, CALM_NETWORK);
