@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.supernode.event.EventBatch;
 import io.supernode.event.EventKind;
+import io.supernode.event.EventSource;
 import io.supernode.schemas.FrameHeader;
 import io.supernode.schemas.FrameReader;
 import io.supernode.schemas.UnreadableException;
@@ -12,19 +13,23 @@ import io.supernode.window.LatencySketch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
- * How far from its moment each of 100,000 events a second leaves, beside the way in which Kafka's own load generator
- * keeps a rate: it runs ahead, and sleeps once it is 2 ms ahead. Both by turns in one run, so that what else this machine
- * does meets both. Absolute figures say nothing on a busy machine; the best round of each does.
+ * How well 100,000 events a second keep their time. Beside the way in which Kafka's own load generator keeps a rate (it
+ * runs ahead, and sleeps once it is 2 ms ahead) both go by turns in one run, so that what else this machine does meets
+ * both. A busy machine can spoil a round, not all of them: what is held to is the best round of each.
  */
+@Timeout(180)
 class PacingTest {
     private static final int PER_SECOND = 100_000;
     private static final int EVENTS = 100_000;
     private static final long GAP_NANOS = SECOND / PER_SECOND;
-    private static final int ROUNDS = 4;
+    private static final int ROUNDS_LEAST = 3;
+    private static final int ROUNDS_MOST = 20;
     /** One flush for ten events: the agent's 10 ms would be most of the lateness. */
     private static final long FLUSH_NANOS = 100_000;
 
@@ -36,7 +41,7 @@ class PacingTest {
         }
         List<LatencySketch> ours = new ArrayList<>();
         List<LatencySketch> throttled = new ArrayList<>();
-        for (int round = 0; round < ROUNDS; round++) {
+        for (int round = 0; round < ROUNDS_MOST && (round < ROUNDS_LEAST || ratio(ours, throttled, 0.99) > 1.0 / 3); round++) {
             ours.add(replayed(events));
             throttled.add(throttled());
             System.out.printf(
@@ -46,15 +51,83 @@ class PacingTest {
                     figures(ours.get(round)),
                     figures(throttled.get(round)));
         }
-        assertThat(best(ours, 0.5)).isLessThan(best(throttled, 0.5) / 3);
-        assertThat(best(ours, 0.75)).isLessThan(best(throttled, 0.75) / 3);
-        // p99 is what else runs here on a busy machine: told, not held to
         System.out.printf(
                 Locale.ROOT,
-                "pacing, best of %d: p50 %.2f and p99 %.2f of the throttle's%n",
-                ROUNDS,
-                best(ours, 0.5) / best(throttled, 0.5),
-                best(ours, 0.99) / best(throttled, 0.99));
+                "pacing, best of %d: p50 %.3f and p99 %.3f of the throttle's%n",
+                ours.size(),
+                ratio(ours, throttled, 0.5),
+                ratio(ours, throttled, 0.99));
+        assertThat(ratio(ours, throttled, 0.5)).isLessThan(1.0 / 3);
+        assertThat(ratio(ours, throttled, 0.99)).isLessThan(1.0 / 3);
+    }
+
+    /** 6,000,000 events; every sleep ends up to 3 ms late, as on a busy machine. 100 ppm of a minute are 6 ms. */
+    @Test
+    void overAMinuteTheRateIsRightAndNothingDrifts() {
+        SplittableRandom random = new SplittableRandom(60);
+        VirtualClock clock = new VirtualClock();
+        clock.whenAsleep(elapsed -> clock.pass(random.nextLong(3_000_000)));
+        long[] latestOfMinute = new long[60];
+        FrameSink sink = sink((header, frame) -> {
+            long due = header.intendedEpochNanos() - VirtualClock.EPOCH;
+            int second = (int) Math.min(59, due / SECOND);
+            latestOfMinute[second] = Math.max(latestOfMinute[second], clock.elapsed() - due);
+        });
+        ReplayReport report =
+                new ReplayEngine(ReplayOptions.of(1).build(), steady(60 * PER_SECOND), sink, clock).run();
+        assertThat(report.sentEvents()).isEqualTo(60L * PER_SECOND);
+        assertThat(Math.abs(report.rateErrorPpm().orElseThrow())).isLessThan(100);
+        // the last second is as late as the first: by a sleep that ended late, and no more
+        assertThat(latestOfMinute).allSatisfy(latest -> assertThat(latest).isBetween(1_000_000L, 3_000_000L));
+    }
+
+    /**
+     * The same against this machine's clock, over so many seconds as {@code -Dpacing.seconds} says: 60 hold the rate to
+     * 100 ppm, which are 6 ms at the end; the two of an everyday build are held to the same 6 ms.
+     */
+    @Test
+    void againstTheRealClockTheRateIsRightToo() {
+        int seconds = Integer.getInteger("pacing.seconds", 2);
+        double best = Double.MAX_VALUE;
+        for (int round = 0; round < 10 && Math.abs(best) * seconds > 6_000; round++) {
+            ReplayReport report = new ReplayEngine(
+                            ReplayOptions.of(1).build(),
+                            steady(seconds * PER_SECOND),
+                            sink((header, frame) -> {}),
+                            ReplayClock.system())
+                    .run();
+            double ppm = report.rateErrorPpm().orElseThrow();
+            best = Math.abs(ppm) < Math.abs(best) ? ppm : best;
+        }
+        System.out.printf(Locale.ROOT, "pacing, %d s: rate error %.1f ppm%n", seconds, best);
+        assertThat(Math.abs(best) * seconds).isLessThan(6_000);
+    }
+
+    /** 10,000 s of events in half a second, the real one: 0.5 % of it are 2.5 ms. */
+    @Test
+    void aHundredThousandEventsAtTwentyThousandTimesEndWhenTheyShould() { // tcpreplay 724
+        double bestError = 1;
+        for (int round = 0; round < 10 && bestError > 0.005; round++) {
+            EventBatch events = new EventBatch(EVENTS);
+            for (int i = 0; i < EVENTS; i++) {
+                events.addStep(0, 0, i * SECOND / 10, 0, 0, 1, 1);
+            }
+            long[] span = {0, 0};
+            FrameSink sink = sink((header, frame) -> {
+                span[0] = span[0] == 0 ? System.nanoTime() : span[0];
+                span[1] = System.nanoTime();
+            });
+            new ReplayEngine(
+                            ReplayOptions.of(1).speed(Speed.parse("20000x")).build(),
+                            new ListSource(events, 200 * SECOND),
+                            sink,
+                            ReplayClock.system())
+                    .run();
+            double ideal = 9_999.9 / 20_000 * SECOND; // from the first event to the last
+            bestError = Math.min(bestError, Math.abs((span[1] - span[0]) / ideal - 1));
+        }
+        System.out.printf(Locale.ROOT, "pacing, 20000x: %.2f %% from ideal%n", 100 * bestError);
+        assertThat(bestError).isLessThanOrEqualTo(0.005);
     }
 
     private static LatencySketch replayed(EventBatch events) {
@@ -63,34 +136,21 @@ class PacingTest {
         FrameReader reader = new FrameReader(EventKind.STEP);
         long[] left = new long[EVENTS];
         long[] start = {Long.MAX_VALUE};
-        FrameSink sink = new FrameSink() {
-            private int count;
-
-            @Override
-            public void send(EventKind kind, FrameHeader header, byte[] frame) {
-                long now = System.nanoTime();
-                read.clear();
-                try {
-                    reader.read(frame, read);
-                } catch (UnreadableException e) {
-                    throw new AssertionError(e);
-                }
-                // nothing leaves before its tick ends: the one that is nearest to it tells when time 0 was
-                start[0] = Math.min(start[0], now - header.throughNanos() - FLUSH_NANOS);
-                for (int i = 0; i < read.size(); i++) {
-                    left[count++] = now;
-                }
+        int[] count = {0};
+        FrameSink sink = sink((header, frame) -> {
+            long now = System.nanoTime();
+            read.clear();
+            try {
+                reader.read(frame, read);
+            } catch (UnreadableException e) {
+                throw new AssertionError(e);
             }
-
-            @Override
-            public void heartbeat(EventKind kind, FrameHeader header, byte[] frame) {}
-
-            @Override
-            public void flush() {}
-
-            @Override
-            public void close() {}
-        };
+            // nothing leaves before its tick ends: the one that is nearest to it tells when time 0 was
+            start[0] = Math.min(start[0], now - header.throughNanos() - FLUSH_NANOS);
+            for (int i = 0; i < read.size(); i++) {
+                left[count[0]++] = now;
+            }
+        });
         ReplayOptions options = ReplayOptions.of(1).flushNanos(FLUSH_NANOS).build();
         ReplayReport report = new ReplayEngine(options, new ListSource(events, SECOND / 4), sink, clock).run();
         assertThat(report.sentEvents()).isEqualTo(EVENTS);
@@ -129,6 +189,53 @@ class PacingTest {
             }
         }
         return errors(left, start);
+    }
+
+    private interface Taker {
+        void take(FrameHeader header, byte[] frame);
+    }
+
+    private static FrameSink sink(Taker taker) {
+        return new FrameSink() {
+            @Override
+            public void send(EventKind kind, FrameHeader header, byte[] frame) {
+                taker.take(header, frame);
+            }
+
+            @Override
+            public void heartbeat(EventKind kind, FrameHeader header, byte[] frame) {}
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+    }
+
+    /** So many events at 100,000 a second, made as they are asked for. */
+    private static EventSource steady(int count) {
+        return new EventSource() {
+            private int given;
+
+            @Override
+            public boolean next(EventBatch batch) {
+                batch.clear();
+                for (int i = 0; i < PER_SECOND / 4 && given < count; i++, given++) {
+                    batch.addStep(given % 16, 0, given * GAP_NANOS, 0, 0, 1, 1);
+                }
+                return !batch.isEmpty();
+            }
+
+            @Override
+            public long throughNanos() {
+                return given * GAP_NANOS;
+            }
+        };
+    }
+
+    private static double ratio(List<LatencySketch> ours, List<LatencySketch> throttled, double quantile) {
+        return best(ours, quantile) / best(throttled, quantile);
     }
 
     private static double best(List<LatencySketch> rounds, double quantile) {
