@@ -50,20 +50,20 @@ final class AscendRank {
         card = ranks.seat(folder, rank(), place);
         Path matrix = output.resolve(MATRIX);
         if (Files.exists(matrix)) {
-            groups.read(matrix, recording.open(matrix), card);
+            recording.asFarAsGood(() -> groups.read(matrix, recording.open(matrix), card));
         }
         Path communication = output.resolve(OPERATIONS);
         if (Files.exists(communication)) {
-            operations.read(communication, recording.open(communication));
+            recording.asFarAsGood(() -> operations.read(communication, recording.open(communication)));
         }
         Path kernels = output.resolve(KERNELS);
-        kernels(kernels, events);
+        recording.asFarAsGood(() -> kernels(kernels, events));
         for (AscendOperations.Operation rest : operations.rest()) {
             addBus(kernels, rest.name(), rest.step(), rest.startNanos(), rest.elapseNanos(), rest, events);
         }
         Path steps = output.resolve(STEPS);
         if (Files.exists(steps)) {
-            steps(steps, events);
+            recording.asFarAsGood(() -> steps(steps, events));
         }
     }
 

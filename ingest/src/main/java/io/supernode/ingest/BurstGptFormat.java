@@ -20,6 +20,12 @@ final class BurstGptFormat implements RecordingFormat {
     private static final int NANOS_POWER = 9;
     private static final int[] NO_BLOCKS = {};
 
+    /** What a log has that is told beside it. */
+    private static final class Tally {
+        long failed;
+        long oddTotals;
+    }
+
     @Override
     public String name() {
         return "burstgpt";
@@ -44,26 +50,28 @@ final class BurstGptFormat implements RecordingFormat {
         int outputColumn = table.column(OUTPUT);
         int totalColumn = table.has(TOTAL) ? table.column(TOTAL) : -1;
         RequestLog log = new RequestLog(file, TIMESTAMP, false, out);
-        long failed = 0;
-        long oddTotals = 0;
-        while (table.advance()) {
-            String time = table.text(timeColumn);
-            long nanos = table.scaled(timeColumn, NANOS_POWER);
-            if (nanos < 0) {
-                throw table.wrong("must be >= 0: " + TIMESTAMP + "=" + InputException.shown(time));
+        Tally tally = new Tally();
+        recording.asFarAsGood(() -> {
+            while (table.advance()) {
+                String time = table.text(timeColumn);
+                long nanos = table.scaled(timeColumn, NANOS_POWER);
+                if (nanos < 0) {
+                    throw table.wrong("must be >= 0: " + TIMESTAMP + "=" + InputException.shown(time));
+                }
+                int input = table.tokens(inputColumn);
+                int output = table.tokens(outputColumn);
+                boolean oddTotal = totalColumn >= 0 && table.tokens(totalColumn) != (long) input + output;
+                log.add(table.line(), time, nanos, input, output, NO_BLOCKS);
+                tally.failed += output == 0 ? 1 : 0;
+                tally.oddTotals += oddTotal ? 1 : 0;
             }
-            int input = table.tokens(inputColumn);
-            int output = table.tokens(outputColumn);
-            failed += output == 0 ? 1 : 0;
-            oddTotals += totalColumn >= 0 && table.tokens(totalColumn) != (long) input + output ? 1 : 0;
-            log.add(table.line(), time, nanos, input, output, NO_BLOCKS);
+            log.end();
+        });
+        if (tally.failed > 0) {
+            out.remark("requests without response tokens, which failed: " + tally.failed);
         }
-        log.end();
-        if (failed > 0) {
-            out.remark("requests without response tokens, which failed: " + failed);
-        }
-        if (oddTotals > 0) {
-            out.remark("requests whose Total tokens are not the sum of the two: " + oddTotals);
+        if (tally.oddTotals > 0) {
+            out.remark("requests whose Total tokens are not the sum of the two: " + tally.oddTotals);
         }
     }
 }

@@ -89,7 +89,14 @@ public final class Importers {
             throws IOException {
         long total = format.passes() * size(recording);
         CountedOutput counted = new CountedOutput(out, recording, total, progress);
+        if (options.keepGoing()) {
+            recording.keepGoing();
+        }
         format.read(recording, options, counted);
+        if (counted.records() == 0 && !recording.damage().isEmpty()) {
+            throw InputException.nothingGood(recording.damage().get(0));
+        }
+        recording.damage().forEach(line -> counted.remark("DAMAGED, kept as far as it is good: " + line));
         progress.at(counted.records(), total, total);
         return counted.report(format.name());
     }

@@ -31,6 +31,11 @@ public final class InputException extends IOException {
         return new InputException(file + ":" + line + ": " + what, cause);
     }
 
+    /** @param damage the first line that was put up with, while nothing was good before it */
+    static InputException nothingGood(String damage) {
+        return new InputException(damage, null);
+    }
+
     /** Foreign text made fit for a message: one line, printable, at most 60 characters. */
     static String shown(String text) {
         StringBuilder out = new StringBuilder();

@@ -18,6 +18,9 @@ import java.util.Set;
  * are, may stand behind the kernels.
  */
 final class KinetoRank {
+    /** In 2001: a time before that does not count from 1970. */
+    private static final long CALENDAR_NANOS = 1_000_000_000_000_000_000L;
+
     private static final String STEP_PREFIX = "ProfilerStep#";
     private static final Set<String> OF_ANNOTATIONS = Set.of("Input Dims", "Input type");
     private static final String COLLECTIVE = "Collective name";
@@ -49,6 +52,7 @@ final class KinetoRank {
     private final AnnotatedSizes annotated = new AnnotatedSizes();
     private final EventBatch one = new EventBatch(16);
     private long kernels;
+    private long firstKernelNanos;
     private boolean sizesOnKernels;
     private int worldSize;
     private int card;
@@ -64,7 +68,11 @@ final class KinetoRank {
     /** Adds what the rank did: collectives to be matched with those of others, all else to the events. */
     void read(RankMap ranks, int place, EventAssembly events, EventSorter collectives) throws IOException {
         KinetoFile outer = new KinetoFile(file, recording.open(file));
-        outer.read(OF_ANNOTATIONS, this::look);
+        boolean isWhole = recording.asFarAsGood(() -> outer.read(OF_ANNOTATIONS, this::look));
+        if (!isWhole && recording.isFolder() && outer.baseNanos() == 0 && firstKernelNanos < CALENDAR_NANOS) {
+            tally.ranksWithoutClock++;
+            return; // what its times are counted from was lost: they cannot be put beside those of others
+        }
         if (kernels == 0) {
             tally.ranksWithoutWork++;
             return;
@@ -75,7 +83,8 @@ final class KinetoRank {
         annotated.close();
         try (EventSorter work = new EventSorter(EventOrder.START)) {
             // read again, from what is now known
-            new KinetoFile(file, recording.open(file)).read(OF_KERNELS, event -> take(event, work));
+            KinetoFile again = new KinetoFile(file, recording.open(file));
+            recording.asFarAsGood(() -> again.read(OF_KERNELS, event -> take(event, work)));
             boolean believed = checkSizes(work);
             hand(work, believed, outer.baseNanos(), events, collectives);
         }
@@ -92,7 +101,10 @@ final class KinetoRank {
             return;
         }
         switch (event.category().toLowerCase(Locale.ROOT)) {
-            case "kernel" -> kernels++;
+            case "kernel" -> {
+                firstKernelNanos = kernels == 0 ? event.startNanos() : firstKernelNanos;
+                kernels++;
+            }
             case "gpu_memcpy" -> tally.copies++;
             case "gpu_memset" -> tally.fills++;
             case "user_annotation" -> {

@@ -6,6 +6,7 @@ import java.util.List;
 /** What was seen in the files of a job and is in no event. */
 final class KinetoTally {
     long ranksWithoutWork;
+    long ranksWithoutClock;
     long copies;
     long fills;
     long kernelsWithoutLength;
@@ -16,6 +17,10 @@ final class KinetoTally {
         List<String> lines = new ArrayList<>();
         if (ranksWithoutWork > 0) {
             lines.add("ranks whose file holds no work of a card, which are left out: " + ranksWithoutWork);
+        }
+        if (ranksWithoutClock > 0) {
+            lines.add("left out " + ranksWithoutClock + (ranksWithoutClock == 1 ? " rank" : " ranks")
+                    + " whose file is damaged before it tells what its times are counted from");
         }
         if (copies + fills > 0) {
             lines.add("copies and fills of memory, which are local and are left out: " + (copies + fills));

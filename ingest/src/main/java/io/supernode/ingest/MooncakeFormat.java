@@ -58,25 +58,27 @@ final class MooncakeFormat implements RecordingFormat {
         Path file = recording.file();
         RequestLog log = new RequestLog(file, TIMESTAMP, false, out);
         LineReader lines = new LineReader(file, recording.open(file));
-        long oddBlocks = 0;
-        while (lines.advance()) {
-            if (lines.blank()) {
-                continue;
+        long[] oddBlocks = {0};
+        recording.asFarAsGood(() -> {
+            while (lines.advance()) {
+                if (lines.blank()) {
+                    continue;
+                }
+                Line line = parse(file, lines);
+                log.add(
+                        lines.number(),
+                        Long.toString(line.millis),
+                        line.millis * NANOS_PER_MILLI,
+                        line.inputTokens,
+                        line.outputTokens,
+                        line.blocks);
+                oddBlocks[0] += line.blocks.length > 0 && line.blocks.length != blocksOf(line.inputTokens) ? 1 : 0;
             }
-            Line line = parse(file, lines);
-            oddBlocks += line.blocks.length > 0 && line.blocks.length != blocksOf(line.inputTokens) ? 1 : 0;
-            log.add(
-                    lines.number(),
-                    Long.toString(line.millis),
-                    line.millis * NANOS_PER_MILLI,
-                    line.inputTokens,
-                    line.outputTokens,
-                    line.blocks);
-        }
-        log.end();
-        if (oddBlocks > 0) {
+            log.end();
+        });
+        if (oddBlocks[0] > 0) {
             out.remark("requests with another number of hash_ids than one for each " + BLOCK_TOKENS
-                    + " tokens of input_length: " + oddBlocks);
+                    + " tokens of input_length: " + oddBlocks[0]);
         }
     }
 

@@ -6,7 +6,9 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** What is to be imported: a file, or a folder of files; looked at once for all formats. Not thread-safe. */
@@ -18,6 +20,8 @@ final class Recording implements Closeable {
     private final boolean folder;
     private final List<Path> entries;
     private final FileHead head;
+    private final Set<String> damage = new LinkedHashSet<>();
+    private boolean keepsGoing;
     private long bytesBefore;
     private RecordingInput open;
     private InputStream unpacked;
@@ -47,6 +51,39 @@ final class Recording implements Closeable {
         } catch (IOException e) {
             throw InputException.of(path, "cannot be read: " + e.getClass().getSimpleName() + accepted, e);
         }
+    }
+
+    /** A part of reading it. */
+    interface Reading {
+        void read() throws IOException;
+    }
+
+    /** From now on a damaged file is put up with, and read as far as it is good. */
+    void keepGoing() {
+        keepsGoing = true;
+    }
+
+    /**
+     * Reads one of its files to the end or, where that is enough, to where it is damaged.
+     *
+     * @return whether it was read to the end
+     */
+    boolean asFarAsGood(Reading reading) throws IOException {
+        try {
+            reading.read();
+            return true;
+        } catch (InputException e) {
+            if (!keepsGoing) {
+                throw e;
+            }
+            damage.add(e.getMessage());
+            return false;
+        }
+    }
+
+    /** What was found damaged and put up with, one line each. */
+    List<String> damage() {
+        return List.copyOf(damage);
     }
 
     Path path() {

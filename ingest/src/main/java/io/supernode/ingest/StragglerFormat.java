@@ -69,16 +69,16 @@ final class StragglerFormat implements RecordingFormat {
     public void read(Recording recording, ImportOptions options, RecordingOutput out) throws IOException {
         Path file = recording.file();
         StragglerRanks ranks = new StragglerRanks(file);
-        each(recording, file, Set.of("name"), ranks::look);
+        recording.asFarAsGood(() -> each(recording, file, Set.of("name"), ranks::look));
         ranks.close();
         try (EventAssembly events = new EventAssembly(file);
                 EventSorter transfers = new EventSorter(EventOrder.COLLECTIVE)) {
             EventBatch one = new EventBatch(16);
-            each(recording, file, ARGUMENTS, event -> {
+            recording.asFarAsGood(() -> each(recording, file, ARGUMENTS, event -> {
                 if (event.phase().equals("X")) {
                     take(event, ranks, one, events, transfers);
                 }
-            });
+            }));
             new CollectiveMatcher(transfers, false).resolve(events, out);
             out.note("ranks", ranks.text());
             out.remark(ranks.text());

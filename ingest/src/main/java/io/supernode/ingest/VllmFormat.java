@@ -56,33 +56,44 @@ final class VllmFormat implements RecordingFormat {
         JsonInput json = new JsonInput(file, recording.open(file), ACCEPTED);
         try (EventAssembly events = new EventAssembly(file)) {
             RequestLog log = new RequestLog(file, ARRIVAL, true, out);
-            long count = 0;
-            long timed = 0;
-            long clockDifference = 0;
-            for (JsonToken token = json.next(); token != null; token = json.next()) {
-                Line line = new Line(json);
-                clockDifference = line.isTimed() && timed == 0 ? line.arrival - line.queued : clockDifference;
-                timed += line.isTimed() ? 1 : 0;
-                if (options.measured()) {
-                    line.addTo(events, count, clockDifference);
-                } else {
-                    log.add(line.number, line.shown, line.arrival, line.input, line.output, NO_BLOCKS);
+            Tally tally = new Tally();
+            recording.asFarAsGood(() -> {
+                for (JsonToken token = json.next(); token != null; token = json.next()) {
+                    Line line = new Line(json);
+                    boolean isFirstTimed = line.isTimed() && tally.timed == 0;
+                    tally.clockDifference = isFirstTimed ? line.arrival - line.queued : tally.clockDifference;
+                    if (options.measured()) {
+                        line.addTo(events, tally.count, tally.clockDifference);
+                    } else {
+                        log.add(line.number, line.shown, line.arrival, line.input, line.output, NO_BLOCKS);
+                    }
+                    tally.timed += line.isTimed() ? 1 : 0;
+                    tally.count++;
                 }
-                count++;
-            }
-            if (options.measured() && count > 0) {
+                if (!options.measured() || tally.count == 0) {
+                    log.end();
+                }
+            });
+            if (options.measured() && tally.count > 0) {
                 out.note("measured", "what the engine reached, reported by card 0");
                 events.finish(options, out);
-            } else {
-                log.end();
             }
-            if (timed > 0 && !options.measured()) {
-                out.remark(timed + " of " + count + " tell when their tokens came, which is left out unless asked for");
+            if (tally.timed > 0 && !options.measured()) {
+                out.remark(tally.timed + " of " + tally.count
+                        + " tell when their tokens came, which is left out unless asked for");
             }
-            if (timed < count && options.measured()) {
-                out.remark(count - timed + " of " + count + " do not tell when their tokens came");
+            if (tally.timed < tally.count && options.measured()) {
+                out.remark(tally.count - tally.timed + " of " + tally.count + " do not tell when their tokens came");
             }
         }
+    }
+
+    /** What has been read so far. */
+    private static final class Tally {
+        long count;
+        long timed;
+        /** Time since 1970 less time on the engine's clock, nanoseconds. */
+        long clockDifference;
     }
 
     /** One request. */

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,24 +60,101 @@ class HostileInputTest {
             SplittableRandom random = new SplittableRandom(seed);
             Path file = files.get(random.nextInt(files.size()));
             Files.write(file, mutated(whole.get(file), random));
-            try {
-                ImportReport report = Importers.read(recording, readAs, options, new Recorded(), ImportProgress.SILENT);
-                assertThat(report.requests() + report.events())
-                        .as("seed %d", seed)
-                        .isNotNegative();
-            } catch (InputException e) {
+            Optional<ImportReport> read = read(recording, readAs, options, seed);
+            Optional<ImportReport> kept = read(recording, readAs, options.withKeepGoing(true), seed);
+            if (read.isPresent()) {
+                assertThat(kept).as("seed %d", seed).isEqualTo(read);
+            } else {
                 refused++;
-                assertThat(e.getMessage())
-                        .as("seed %d", seed)
-                        .startsWith(recording.toString())
-                        .hasLineCount(1);
-                assertThat(e.getMessage().length()).as("seed %d", seed).isLessThan(1_000);
-            } catch (RuntimeException | Error e) {
-                throw new AssertionError("seed " + seed, e);
+                if (kept.isPresent()) {
+                    long records = kept.get().requests() + kept.get().events();
+                    assertThat(records).as("seed %d", seed).isPositive();
+                    assertThat(kept.get().notes()).as("seed %d", seed).anyMatch(note -> note.startsWith("DAMAGED"));
+                }
             }
             Files.write(file, whole.get(file));
         }
         assertThat(refused).as("mutations do harm").isGreaterThan(mutations / 5);
+    }
+
+    /** Empty where it was refused, with one line. */
+    private static Optional<ImportReport> read(Path recording, String readAs, ImportOptions options, long seed)
+            throws IOException {
+        try {
+            ImportReport report = Importers.read(recording, readAs, options, new Recorded(), ImportProgress.SILENT);
+            assertThat(report.requests() + report.events()).as("seed %d", seed).isNotNegative();
+            return Optional.of(report);
+        } catch (InputException e) {
+            assertThat(e.getMessage())
+                    .as("seed %d", seed)
+                    .startsWith(recording.toString())
+                    .hasLineCount(1);
+            assertThat(e.getMessage().length()).as("seed %d", seed).isLessThan(1_000);
+            return Optional.empty();
+        } catch (RuntimeException | Error e) {
+            throw new AssertionError("seed " + seed, e);
+        }
+    }
+
+    @Test
+    void whatIsGoodBeforeTheDamageIsKeptWhenAskedFor() throws IOException {
+        Path log = folder.resolve("log.jsonl");
+        String line = "{\"timestamp\": %d, \"input_length\": 10, \"output_length\": 1}%n";
+        Samples.write(log, line.formatted(0) + line.formatted(5) + "{\"timestamp\": 7, \"inp" + line.formatted(9));
+        Recorded kept = new Recorded();
+        ImportOptions keepGoing = ImportOptions.DEFAULT.withKeepGoing(true);
+
+        ImportReport report = Importers.read(log, "mooncake", keepGoing, kept, ImportProgress.SILENT);
+
+        assertThat(report.requests()).isEqualTo(2);
+        assertThat(report.notes())
+                .singleElement()
+                .asString()
+                .startsWith("DAMAGED, kept as far as it is good: " + log + ":3: ");
+    }
+
+    /** Rank 1 is damaged in its last event: rank 0 is whole, and of rank 1 comes what stands before. */
+    @Test
+    void ofAFolderOfRanksTheDamagedOneIsKeptAsFarAsItIsGood() throws IOException {
+        Path ranks = folder.resolve("ranks");
+        Map<Path, byte[]> files = write("kineto", ranks);
+        long whole = Importers.read(ranks, "kineto", new Recorded(), ImportProgress.SILENT)
+                .events();
+        Path second = ranks.resolve("rank1.json");
+        String text = new String(files.get(second), StandardCharsets.UTF_8);
+        String base = "\"baseTimeNanoseconds\": 1711964646000000000";
+        String cut = text.substring(0, text.lastIndexOf("\"cat\": \"kernel\""));
+        Samples.write(second, cut);
+
+        assertThatThrownBy(() -> Importers.read(ranks, "kineto", new Recorded(), ImportProgress.SILENT))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("is cut off");
+        ImportOptions keepGoing = ImportOptions.DEFAULT.withKeepGoing(true);
+        // what its times are counted from stood behind the cut: they cannot be put beside those of rank 0
+        ImportReport alone = Importers.read(ranks, "kineto", keepGoing, new Recorded(), ImportProgress.SILENT);
+        assertThat(alone.events()).isEqualTo(whole / 2);
+        assertThat(alone.notes())
+                .anyMatch(note -> note.startsWith("DAMAGED") && note.contains("rank1.json"))
+                .anyMatch(note -> note.contains("left out 1 rank"));
+
+        Samples.write(second, cut.replaceFirst("\\{", "{" + base + ", "));
+        ImportReport both = Importers.read(ranks, "kineto", keepGoing, new Recorded(), ImportProgress.SILENT);
+        assertThat(both.events()).isGreaterThan(whole / 2).isLessThan(whole);
+    }
+
+    @Test
+    void whereNothingIsGoodItIsRefusedAllTheSame() throws IOException {
+        Path log = folder.resolve("log.jsonl");
+        Samples.write(log, "{\"timestamp\": -1, \"input_length\": 10, \"output_length\": 1}");
+
+        assertThatThrownBy(() -> Importers.read(
+                        log,
+                        "mooncake",
+                        ImportOptions.DEFAULT.withKeepGoing(true),
+                        new Recorded(),
+                        ImportProgress.SILENT))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("must be >= 0: timestamp=-1");
     }
 
     /** A gigabyte of blanks, packed to a megabyte: refused before all of it is unpacked. */

@@ -44,6 +44,19 @@ public final class CardSet {
         return new CardSet(cards);
     }
 
+    /** The cards of these nodes. */
+    public CardSet ofNodes(int cardsPerNode) {
+        if (cardsPerNode < 1) {
+            throw new IllegalArgumentException("must be >= 1: cardsPerNode=" + cardsPerNode);
+        }
+        if (cards == null) {
+            return ALL;
+        }
+        BitSet of = new BitSet();
+        cards.stream().forEach(node -> of.set(node * cardsPerNode, (node + 1) * cardsPerNode));
+        return new CardSet(of);
+    }
+
     public boolean isAll() {
         return cards == null;
     }

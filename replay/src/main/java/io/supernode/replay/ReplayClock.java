@@ -21,12 +21,8 @@ public interface ReplayClock {
      */
     void sleepUntil(long nanos);
 
-    /**
-     * This machine's clocks. A thread that sleeps is woken some 60 microseconds late on an idle Linux machine (its timer
-     * slack), so the last 100 are not slept: of a tick of 10 ms that is a hundredth of a core.
-     */
+    /** This machine's clocks. A sleep ends some 60 microseconds late on an idle Linux machine (its timer slack). */
     static ReplayClock system() {
-        long awakeNanos = 100_000;
         return new ReplayClock() {
             @Override
             public long nanos() {
@@ -41,14 +37,7 @@ public interface ReplayClock {
 
             @Override
             public void sleepUntil(long nanos) {
-                long leftNanos = nanos - System.nanoTime();
-                if (leftNanos > awakeNanos) {
-                    LockSupport.parkNanos(this, leftNanos - awakeNanos);
-                    return; // early, or asked to look
-                }
-                while (nanos - System.nanoTime() > 0) {
-                    Thread.onSpinWait();
-                }
+                LockSupport.parkNanos(this, nanos - System.nanoTime());
             }
         };
     }

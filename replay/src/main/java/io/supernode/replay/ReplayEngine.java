@@ -34,7 +34,7 @@ public final class ReplayEngine {
     private static final long WINDOW_NANOS_MAX = 60_000_000_000L;
 
     private static final long BEYOND_NANOS = 1_000_000_000L;
-    /** How often a paused replay looks whether its wall limit has come. */
+    /** How often a replay that stands still looks whether its wall limit has come. */
     private static final long PAUSED_LOOK_NANOS = 100_000_000L;
 
     private static final long NOWHERE = Long.MIN_VALUE;
@@ -168,12 +168,36 @@ public final class ReplayEngine {
      * @return false where it is not paused: then nothing happens
      */
     public boolean step() {
+        return burst(1);
+    }
+
+    /**
+     * Plays the next ticks that hold events, at once, and stands still again.
+     *
+     * @param ticks how many, &gt;= 1
+     * @return false where it is not paused: then nothing happens
+     */
+    public boolean burst(int ticks) {
+        if (ticks < 1) {
+            throw new IllegalArgumentException("must be >= 1: ticks=" + ticks);
+        }
         if (!schedule.isPaused()) {
             return false;
         }
-        steps.incrementAndGet();
+        steps.addAndGet(ticks);
         LockSupport.unpark(thread);
         return true;
+    }
+
+    /**
+     * Stands still while somebody downstream cannot follow, whatever the speed, paused or not. It goes on where it
+     * stood: the time is not made up for, and is told by itself.
+     */
+    public void hold(boolean still) {
+        if (schedule.isHeld() != still) {
+            schedule.hold(still);
+            LockSupport.unpark(thread);
+        }
     }
 
     /** Plays at another speed from this moment on, paused or not. */
@@ -228,7 +252,7 @@ public final class ReplayEngine {
         }
         long wallNanos = schedule.elapsedNanos();
         boolean isPaused = schedule.isPaused();
-        boolean keepsPace = ended || isPaused || schedule.speed().isMax();
+        boolean keepsPace = ended || schedule.stands() || schedule.speed().isMax();
         return tally.progress(
                 positionNanos - options.playback().startNanos(),
                 positionNanos - shiftNanos,
@@ -431,7 +455,7 @@ public final class ReplayEngine {
     private boolean quietUntil(long eventNanos) {
         follow(schedule.speed());
         long until = Math.min(eventNanos, endNanos);
-        boolean skips = speed.isMax() && !schedule.isPaused() || steps.get() > 0;
+        boolean skips = speed.isMax() && !schedule.stands() || steps.get() > 0;
         long past = skips ? until : Math.min(until, schedule.eventNanos());
         if (nextHeartbeatNanos <= past) {
             nextHeartbeatNanos = past / heartbeatNanos * heartbeatNanos;

@@ -7,9 +7,10 @@ package io.supernode.replay;
  * @param recordingNanos the place in the recording that this is
  * @param loop passes over the recording that had begun before this one
  * @param wallNanos wall time since the start
- * @param pausedNanos part of it that was spent paused
+ * @param pausedNanos part of it that was spent paused or held
  * @param speed event time per wall time, as asked for
- * @param isPaused whether it stands still
+ * @param isPaused whether a person has paused it
+ * @param isHeld whether it waits for somebody downstream who cannot follow
  * @param sentEvents events sent, all kinds
  * @param sentFrames frames sent, heartbeats not counted
  * @param sentBytes size of those frames
@@ -25,13 +26,14 @@ public record ReplayProgress(
         long pausedNanos,
         Speed speed,
         boolean isPaused,
+        boolean isHeld,
         long sentEvents,
         long sentFrames,
         long sentBytes,
         long lagNanos,
         boolean ended) {
     static ReplayProgress before(Speed speed) {
-        return new ReplayProgress(0, 0, 0, 0, 0, speed, false, 0, 0, 0, 0, false);
+        return new ReplayProgress(0, 0, 0, 0, 0, speed, false, false, 0, 0, 0, 0, false);
     }
 
     /** Event time per wall time so far, pauses left out: a replay that stands still does not become slower. */

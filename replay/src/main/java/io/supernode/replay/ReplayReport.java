@@ -25,12 +25,14 @@ import java.util.OptionalDouble;
  * @param blockedNanos time spent handing frames over: what the other side made the replay wait
  * @param waitedNanos part of {@code blockedNanos}, where the sink knows it, in which it could not take more
  * @param pausedNanos wall time spent paused
+ * @param heldNanos wall time spent held, because somebody downstream could not follow
  * @param lateness by event, from the moment at which its frame was meant to leave to the moment at which the sink had
  *     taken it; absent at {@link Speed#MAX}, where a frame is meant to leave when it can
  * @param gapError by frame, how much longer or shorter than asked the time since the frame before was; absent as
  *     lateness is
  * @param rateErrorPpm how much faster than asked events went over the whole run, parts per million; negative when
- *     slower; pauses and time at {@link Speed#MAX} left out; absent when nothing else is left
+ *     slower; pauses, holds and time at {@link Speed#MAX} left
+ *     out; absent when nothing else is left
  * @param digest {@link io.supernode.event.EventDigest} of the events sent
  */
 public record ReplayReport(
@@ -51,6 +53,7 @@ public record ReplayReport(
         long blockedNanos,
         long waitedNanos,
         long pausedNanos,
+        long heldNanos,
         Optional<LatencySketch> lateness,
         Optional<LatencySketch> gapError,
         OptionalDouble rateErrorPpm,

@@ -17,9 +17,11 @@ final class Schedule {
     private volatile long startNanos;
     private Speed speed;
     private boolean isPaused;
+    private boolean isHeld;
     private long wallAnchor;
     private long eventAnchor;
     private long pausedNanos;
+    private long heldNanos;
     private long unpacedNanos;
 
     /** @param reached event time that has been played, which is where {@link Speed#MAX} is */
@@ -41,12 +43,13 @@ final class Schedule {
         eventAnchor = eventNanos;
         wallAnchor = 0;
         pausedNanos = 0;
+        heldNanos = 0;
         unpacedNanos = 0;
     }
 
     /** Makes an event time due now; the time since the last change was not to be kept pace with. */
     synchronized void skipTo(long eventNanos) {
-        boolean paced = !isPaused && !speed.isMax();
+        boolean paced = !stands() && !speed.isMax();
         long waited = elapsedNanos() - wallAnchor;
         jump(eventNanos);
         unpacedNanos += paced ? waited : 0;
@@ -62,7 +65,7 @@ final class Schedule {
     }
 
     synchronized long dueNanos(long eventNanos) {
-        return isPaused ? NEVER : Math.addExact(wallAnchor, speed.wallNanos(eventNanos - eventAnchor));
+        return stands() ? NEVER : Math.addExact(wallAnchor, speed.wallNanos(eventNanos - eventAnchor));
     }
 
     /** Event time that is due now. */
@@ -103,6 +106,16 @@ final class Schedule {
         return true;
     }
 
+    /** Stands still for somebody who cannot follow, whether a person has paused it or not. */
+    synchronized void hold(boolean still) {
+        turn();
+        isHeld = still;
+    }
+
+    synchronized boolean isHeld() {
+        return isHeld;
+    }
+
     /** Makes an event time due now. @return this moment */
     synchronized long jump(long eventNanos) {
         turn();
@@ -115,9 +128,19 @@ final class Schedule {
         return pausedNanos + (isPaused ? elapsedNanos() - wallAnchor : 0);
     }
 
-    /** Wall time so far that was not to be kept pace with: paused, or at {@link Speed#MAX}. */
+    /** Wall time spent held so far, and not paused at the same time. */
+    synchronized long heldNanos() {
+        return heldNanos + (isHeld && !isPaused ? elapsedNanos() - wallAnchor : 0);
+    }
+
+    /** Wall time so far that was not to be kept pace with: paused, held, or at {@link Speed#MAX}. */
     synchronized long unpacedNanos() {
-        return unpacedNanos + (isPaused || speed.isMax() ? elapsedNanos() - wallAnchor : 0);
+        return unpacedNanos + (stands() || speed.isMax() ? elapsedNanos() - wallAnchor : 0);
+    }
+
+    /** Whether nothing is due: paused, or held. */
+    synchronized boolean stands() {
+        return isPaused || isHeld;
     }
 
     /** Begins a new line where the old one is now. */
@@ -125,12 +148,13 @@ final class Schedule {
         long now = elapsedNanos();
         eventAnchor = at(now);
         pausedNanos += isPaused ? now - wallAnchor : 0;
-        unpacedNanos += isPaused || speed.isMax() ? now - wallAnchor : 0;
+        heldNanos += isHeld && !isPaused ? now - wallAnchor : 0;
+        unpacedNanos += stands() || speed.isMax() ? now - wallAnchor : 0;
         wallAnchor = now;
     }
 
     private long at(long wallNanos) {
-        if (isPaused) {
+        if (stands()) {
             return eventAnchor;
         }
         if (speed.isMax()) {

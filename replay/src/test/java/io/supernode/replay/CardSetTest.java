@@ -30,4 +30,10 @@ class CardSetTest {
                         "must be card indices 0 to 999999 and ascending ranges such as 0-15,32, or all: '")
                 .hasMessageEndingWith("cards=" + text);
     }
+
+    @Test
+    void nodesAreTheirCards() {
+        assertThat(CardSet.parse("0,2").ofNodes(8)).isEqualTo(CardSet.parse("0-7,16-23"));
+        assertThat(CardSet.ALL.ofNodes(8).isAll()).isTrue();
+    }
 }

@@ -184,6 +184,78 @@ class TransportTest {
     }
 
     @Test
+    void aBurstPlaysSoManyTicksAtOnce() {
+        at(SECOND, () -> assertThat(engine.burst(3)).isTrue());
+        at(2 * SECOND, () -> {
+            assertThat(departures()).containsExactly(SECOND, SECOND, SECOND);
+            engine.resume();
+        });
+        play(options(Playback.WHOLE.paused()).build(), every10Millis(5));
+        assertThat(departures()).hasSize(5).endsWith(2_010 * MILLI, 2_020 * MILLI);
+    }
+
+    @Test
+    void aHoldMovesWhatFollowsByItsLengthAndIsToldByItself() {
+        at(505 * MILLI, () -> engine.hold(true));
+        at(905 * MILLI, () -> {
+            assertThat(engine.progress().isHeld()).isTrue();
+            assertThat(engine.progress().isPaused()).isFalse();
+            assertThat(engine.progress().lagNanos()).isZero();
+            engine.hold(false);
+        });
+        ReplayReport report = play(options(Playback.WHOLE).build(), every10Millis(100));
+
+        List<Long> left = departures();
+        for (int i = 0; i < 100; i++) {
+            long due = (i + 1) * 10 * MILLI;
+            assertThat(left.get(i)).isEqualTo(i < 50 ? due : due + 400 * MILLI);
+        }
+        assertThat(report.heldNanos()).isEqualTo(400 * MILLI);
+        assertThat(report.pausedNanos()).isZero();
+        assertThat(report.rateErrorPpm()).hasValue(0);
+        assertThat(report.lateness().orElseThrow().max()).isZero();
+    }
+
+    @Test
+    void aHoldHoldsAtMaxToo() {
+        engine = new ReplayEngine(
+                options(Playback.WHOLE).speed(Speed.MAX).build(),
+                ReplaySource.of(() -> new ListSource(every10Millis(100), 333 * MILLI)),
+                sink.with(frame -> {
+                    if (frame == 1) {
+                        engine.hold(true);
+                        at(clock.elapsed() + SECOND, () -> engine.hold(false));
+                    }
+                }),
+                clock);
+        engine.run();
+        List<Long> left = departures();
+        // a tick is 250 ms long then: four of them
+        assertThat(left).containsExactly(0L, 0L, SECOND, SECOND);
+    }
+
+    /** A person's pause outlasts the hold, and the other way round. */
+    @Test
+    void aPauseAndAHoldDoNotEndEachOther() {
+        at(105 * MILLI, () -> engine.pause());
+        at(205 * MILLI, () -> engine.hold(true));
+        at(305 * MILLI, () -> engine.resume());
+        at(405 * MILLI, () -> {
+            assertThat(sink.frames()).hasSize(10);
+            engine.pause();
+            engine.hold(false);
+        });
+        at(505 * MILLI, () -> {
+            assertThat(sink.frames()).hasSize(10);
+            engine.resume();
+        });
+        ReplayReport report = play(options(Playback.WHOLE).build(), every10Millis(20));
+        assertThat(departures().get(10)).isEqualTo(510 * MILLI);
+        assertThat(report.pausedNanos()).isEqualTo(300 * MILLI);
+        assertThat(report.heldNanos()).isEqualTo(100 * MILLI);
+    }
+
+    @Test
     void startPausedSendsNothingUntilResumed() {
         at(5 * SECOND, () -> {
             assertThat(sink.all).isEmpty();

@@ -63,6 +63,11 @@ final class ImportCommand implements Callable<Integer> {
     private String busKernels;
 
     @Option(
+            names = "--keep-going",
+            description = "take of a damaged recording what is good before the damage, and say where it is")
+    private boolean keepGoing;
+
+    @Option(
             names = "--split",
             paramLabel = "SIZE|TIME",
             converter = SplitConverter.class,
@@ -104,6 +109,7 @@ final class ImportCommand implements Callable<Integer> {
         ImportOptions options = ImportOptions.DEFAULT
                 .withTileCards(tile)
                 .withMeasured(measured)
+                .withKeepGoing(keepGoing)
                 .withSplit(split)
                 .withNote(TraceNotes.WRITER, TraceNotes.writer());
         if (busKernels == null) {

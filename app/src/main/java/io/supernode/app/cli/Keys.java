@@ -10,12 +10,13 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A terminal's keys as a player's: space pauses and resumes; up and down double and halve the speed; right plays one
- * tick while paused and else goes 10 s ahead, left goes 10 s back. Where there is no terminal there are no keys. The
+ * tick while paused and else goes 10 s ahead, left goes 10 s back; b plays a burst of a hundred ticks while paused. Where there is no terminal there are no keys. The
  * terminal is given back as it was found, also when the process is ended by a signal.
  */
 final class Keys implements AutoCloseable {
     private static final long JUMP_NANOS = 10_000_000_000L;
     private static final int FACTOR = 2;
+    private static final int BURST_TICKS = 100;
     private static final int ESCAPE = 27;
     private static final long POLL_MILLIS = 30;
     private static final long STTY_SECONDS = 2;
@@ -55,7 +56,8 @@ final class Keys implements AutoCloseable {
     /** Says which keys there are. */
     void tell() {
         if (found.isPresent()) {
-            console.say("keys: space pauses, right plays a tick or 10 s ahead, left 10 s back, up and down the speed");
+            console.say(
+                    "keys: space pauses, right plays a tick or 10 s ahead, left 10 s back, up and down the speed, b a burst");
         }
     }
 
@@ -67,6 +69,7 @@ final class Keys implements AutoCloseable {
                     engine.resume();
                 }
             }
+            case "b" -> engine.burst(BURST_TICKS);
             case "\033[A" -> engine.speed(scaled(engine.progress().speed(), FACTOR, 1));
             case "\033[B" -> engine.speed(scaled(engine.progress().speed(), 1, FACTOR));
             case "\033[C" -> {

@@ -3,6 +3,7 @@ package io.supernode.app.cli;
 import io.supernode.app.report.Readable;
 import io.supernode.exporter.Controls;
 import io.supernode.exporter.Exporter;
+import io.supernode.ingest.kafka.GroupLag;
 import io.supernode.ingest.kafka.KafkaEdge;
 import io.supernode.ingest.kafka.KafkaFrameSink;
 import io.supernode.ingest.kafka.LatestEventTime;
@@ -53,7 +54,8 @@ final class Play {
             boolean seeksBack = options.build().playback().eventTime() == EventTime.MONOTONE;
             Controls controls = new ReplayControls(List.of(engine), flags.recordingNanos(subject), seeksBack);
             shown.ifPresent(exporter -> exporter.control(controls));
-            ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor(task -> {
+            Optional<LagPacer> pacer = pacer(flags, engine);
+            ScheduledExecutorService watch = Executors.newScheduledThreadPool(2, task -> {
                 Thread thread = new Thread(task, "progress");
                 thread.setDaemon(true);
                 return thread;
@@ -61,6 +63,7 @@ final class Play {
             try (Keys keys = Keys.of(session.console(), engine)) {
                 keys.tell();
                 watch.scheduleWithFixedDelay(() -> watch(engine, expectedNanos), 250, 250, TimeUnit.MILLISECONDS);
+                pacer.ifPresent(p -> watch.scheduleWithFixedDelay(p::look, 0, 200, TimeUnit.MILLISECONDS));
                 return engine.run();
             } finally {
                 shown.ifPresent(Exporter::endControl);
@@ -68,6 +71,19 @@ final class Play {
                 session.console().endProgress();
             }
         }
+    }
+
+    private Optional<LagPacer> pacer(ReplayFlags flags, ReplayEngine engine) {
+        if (flags.paceByLag == null) {
+            return Optional.empty();
+        }
+        GroupLag lag = edge.lagOf(flags.paceByLag);
+        lag.records(); // before anything is sent: there must be such a group
+        return Optional.of(new LagPacer(
+                lag::records,
+                flags.maxLag,
+                engine::hold,
+                line -> session.console().say(line)));
     }
 
     /** Event time never goes back on a broker: it begins now, or where an earlier run ended, if that is later. */
@@ -97,8 +113,11 @@ final class Play {
     /** A rate of steps taken by hand would say nothing. */
     private static String pace(ReplayProgress p) {
         String pass = p.loop() > 0 ? ", pass " + (p.loop() + 1) : "";
-        return p.isPaused()
-                ? "paused at " + p.speed() + pass
+        if (p.isPaused()) {
+            return "paused at " + p.speed() + pass;
+        }
+        return p.isHeld()
+                ? "held until consumers follow, asked for " + p.speed() + pass
                 : String.format(Locale.ROOT, "%.3gx, asked for %s%s", p.rate(), p.speed(), pass);
     }
 

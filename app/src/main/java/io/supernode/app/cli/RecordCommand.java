@@ -10,9 +10,11 @@ import io.supernode.ingest.kafka.RecordOptions;
 import io.supernode.ingest.kafka.Recorded;
 import io.supernode.ingest.kafka.TopicRecorder;
 import io.supernode.replay.TraceSplit;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Scanner;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import picocli.CommandLine.Command;
@@ -62,6 +64,16 @@ final class RecordCommand implements Callable<Integer> {
     private Long wallLimitNanos;
 
     @Option(
+            names = "--snapshot",
+            paramLabel = "TIME",
+            converter = NanosConverter.class,
+            description = {
+                "keep the latest 60s, say, of event time in memory; a line on standard input (Enter) writes it to",
+                "FILE-1, FILE-2 and so on, and the end to FILE"
+            })
+    private Long snapshotNanos;
+
+    @Option(
             names = "--split",
             paramLabel = "SIZE|TIME",
             converter = SplitConverter.class,
@@ -96,10 +108,24 @@ final class RecordCommand implements Callable<Integer> {
             try (TopicRecorder recorder = edge.recorder()) {
                 session.console()
                         .say("recording from " + edge.settings().bootstrap()
-                                + (run == null ? " what is sent from now on; Ctrl-C ends it" : ""));
+                                + (run == null ? " what is sent from now on; Ctrl-C ends it" : "")
+                                + (snapshotNanos == null
+                                        ? ""
+                                        : "; Enter writes the last " + Readable.seconds(snapshotNanos / 1e9)));
+                if (snapshotNanos != null) {
+                    listen(recorder);
+                }
                 Recorded recorded = recorder.record(
                         options, trace, stopped::get, soFar -> session.console().progress(line(soFar)));
                 session.console().endProgress();
+                if (recorder.snapshots() > 0) {
+                    session.console().say("snapshots written on the way: " + recorder.snapshots());
+                }
+                if (recorder.isShort()) {
+                    session.console()
+                            .say("memory does not hold " + Readable.seconds(snapshotNanos / 1e9)
+                                    + " of it: snapshots are shorter");
+                }
                 return tell(recorded);
             }
         }
@@ -114,7 +140,11 @@ final class RecordCommand implements Callable<Integer> {
             return ExitCode.FAILED;
         }
         session.console()
-                .say(trace.getFileName() + ": run " + recorded.run().getAsLong() + ", " + count(recorded.events())
+                .say(trace.getFileName() + ": "
+                        + (snapshotNanos == null
+                                ? ""
+                                : "the last " + Readable.seconds(snapshotNanos / 1e9) + " of what was seen: ")
+                        + "run " + recorded.run().getAsLong() + ", " + count(recorded.events())
                         + " events in " + count(recorded.frames()) + " frames, "
                         + Readable.scaled(recorded.bytes(), "B") + ", "
                         + Readable.seconds(recorded.spanNanos() / 1e9) + " of event time");
@@ -127,7 +157,29 @@ final class RecordCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
+    /** Every line of standard input asks for a snapshot. The thread ends with the input, or with the process. */
+    private static void listen(TopicRecorder recorder) {
+        Thread listener = new Thread(
+                () -> {
+                    try (Scanner lines = new Scanner(System.in, StandardCharsets.UTF_8)) {
+                        while (lines.hasNextLine()) {
+                            lines.nextLine();
+                            recorder.snapshot();
+                        }
+                    }
+                },
+                "snapshots");
+        listener.setDaemon(true);
+        listener.start();
+    }
+
     private RecordOptions options() throws ConfigurationException {
+        if (snapshotNanos != null && !split.equals(TraceSplit.NONE)) {
+            throw new ConfigurationException("--snapshot with --split: a snapshot is one file; name one of the two");
+        }
+        if (snapshotNanos != null && snapshotNanos < 1) {
+            throw new ConfigurationException("--snapshot: must be more than 0 s");
+        }
         RecordOptions options;
         if (run == null) {
             options = RecordOptions.next();
@@ -144,6 +196,7 @@ final class RecordCommand implements Callable<Integer> {
                         durationNanos == null ? RecordOptions.UNLIMITED : durationNanos,
                         wallLimitNanos == null ? RecordOptions.UNLIMITED : wallLimitNanos)
                 .withSplit(split)
+                .withSnapshot(snapshotNanos == null ? 0 : snapshotNanos)
                 .withNotes(
                         scenario == null
                                 ? Map.of(TraceNotes.WRITER, TraceNotes.writer())

@@ -91,6 +91,22 @@ final class ReplayFlags {
             description = "send the events of these cards only, such as 0-15,32")
     String cards;
 
+    @Option(names = "--nodes", paramLabel = "LIST", description = "send the events of these nodes only, such as 0-3,8")
+    String nodes;
+
+    @Option(
+            names = "--pace-by-lag",
+            paramLabel = "GROUP",
+            description = "hold the replay while this consumer group is behind by more than --max-lag")
+    String paceByLag;
+
+    @Option(
+            names = "--max-lag",
+            paramLabel = "N",
+            defaultValue = "100000",
+            description = "records that --pace-by-lag lets the group be behind; it goes on at half (default: 100000)")
+    long maxLag;
+
     @Option(
             names = "--events",
             paramLabel = "KIND",
@@ -136,6 +152,19 @@ final class ReplayFlags {
             } catch (IllegalArgumentException e) {
                 throw new ConfigurationException("--cards " + cards + ": " + e.getMessage());
             }
+        }
+        if (nodes != null) {
+            if (cards != null) {
+                throw new ConfigurationException("--nodes " + nodes + ": name cards or nodes, not both");
+            }
+            try {
+                options.cards(CardSet.parse(nodes).ofNodes(subject.info().cardsPerNode()));
+            } catch (IllegalArgumentException e) {
+                throw new ConfigurationException("--nodes " + nodes + ": " + e.getMessage());
+            }
+        }
+        if (maxLag < 1) {
+            throw new ConfigurationException("--max-lag " + maxLag + ": must be 1 or more records");
         }
         if (!kinds.isEmpty()) {
             options.kinds(EnumSet.copyOf(kinds));

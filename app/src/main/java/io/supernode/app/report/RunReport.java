@@ -158,6 +158,7 @@ public record RunReport(
         json.writeNumberField("blocked_seconds", replay.blockedNanos() / 1e9);
         json.writeNumberField("kafka_wait_seconds", replay.waitedNanos() / 1e9);
         json.writeNumberField("paused_seconds", replay.pausedNanos() / 1e9);
+        json.writeNumberField("held_seconds", replay.heldNanos() / 1e9);
         json.writeNumberField("loops", replay.loops());
         json.writeNumberField("out_of_order_events", replay.lateEvents());
         distribution(json, "lateness", replay.lateness().orElse(null));

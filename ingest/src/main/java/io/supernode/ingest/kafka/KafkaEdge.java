@@ -134,6 +134,11 @@ public final class KafkaEdge implements AutoCloseable {
         return new KafkaFrameSink(producer(), leaders);
     }
 
+    /** Tells how far a consumer group is behind. */
+    public GroupLag lagOf(String group) {
+        return new GroupLag(admin, group);
+    }
+
     /** Reads how far event time has come on this cluster. */
     public LatestEventTime latestEventTime() {
         return new LatestEventTime(consumer("supernode-latest"));

@@ -12,6 +12,8 @@ import java.util.OptionalLong;
  * @param run for {@link Which#NAMED}
  * @param durationNanos event time after which the recording ends, counted from its first frame's; whole frames
  * @param wallLimitNanos wall time after which it ends
+ * @param snapshotNanos event time of which the latest is kept, in memory, and written when asked for and at the end; 0
+ *     writes everything as it comes
  * @param split when the trace goes on in another file; then it is a folder
  * @param notes what the trace is to say of itself beside what the topics tell
  */
@@ -20,6 +22,7 @@ public record RecordOptions(
         OptionalLong run,
         long durationNanos,
         long wallLimitNanos,
+        long snapshotNanos,
         TraceSplit split,
         Map<String, String> notes) {
     public static final long UNLIMITED = Long.MAX_VALUE;
@@ -41,6 +44,10 @@ public record RecordOptions(
             throw new IllegalArgumentException(
                     "must be >= 1: durationNanos=" + durationNanos + " wallLimitNanos=" + wallLimitNanos);
         }
+        if (snapshotNanos < 0 || snapshotNanos > 0 && split != TraceSplit.NONE) {
+            throw new IllegalArgumentException(
+                    "must be >= 0, and 0 with a split: snapshotNanos=" + snapshotNanos + " split=" + split);
+        }
         notes = Map.copyOf(notes);
     }
 
@@ -57,18 +64,22 @@ public record RecordOptions(
     }
 
     public RecordOptions within(long eventNanos, long wallNanos) {
-        return new RecordOptions(which, run, eventNanos, wallNanos, split, notes);
+        return new RecordOptions(which, run, eventNanos, wallNanos, snapshotNanos, split, notes);
+    }
+
+    public RecordOptions withSnapshot(long nanos) {
+        return new RecordOptions(which, run, durationNanos, wallLimitNanos, nanos, split, notes);
     }
 
     public RecordOptions withSplit(TraceSplit into) {
-        return new RecordOptions(which, run, durationNanos, wallLimitNanos, into, notes);
+        return new RecordOptions(which, run, durationNanos, wallLimitNanos, snapshotNanos, into, notes);
     }
 
     public RecordOptions withNotes(Map<String, String> more) {
-        return new RecordOptions(which, run, durationNanos, wallLimitNanos, split, more);
+        return new RecordOptions(which, run, durationNanos, wallLimitNanos, snapshotNanos, split, more);
     }
 
     private static RecordOptions all(Which which, OptionalLong run) {
-        return new RecordOptions(which, run, UNLIMITED, UNLIMITED, TraceSplit.NONE, Map.of());
+        return new RecordOptions(which, run, UNLIMITED, UNLIMITED, 0, TraceSplit.NONE, Map.of());
     }
 }

@@ -16,6 +16,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -32,6 +33,8 @@ public final class TopicRecorder implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(100);
     private static final long FLUSH_NANOS = 1_000_000_000L;
     private static final long HELD_BYTES_MAX = 64L << 20;
+    /** Half of the memory that there may be: a ring with more to hold becomes shorter. */
+    private static final long RING_BYTES_MAX = Runtime.getRuntime().maxMemory() / 2;
 
     private final Consumer<byte[], byte[]> consumer;
     private final String clusterId;
@@ -41,7 +44,11 @@ public final class TopicRecorder implements AutoCloseable {
     private OptionalLong run;
     private List<TopicPartition> partitions = List.of();
     private FrameMerge merge;
+    private final AtomicInteger snapshotsAsked = new AtomicInteger();
     private TraceWriter writer;
+    private TraceMetadata metadata;
+    private FrameRing ring;
+    private int snapshots;
     private Path file;
     private RecordOptions asked;
     private long endNanos = Long.MAX_VALUE;
@@ -80,6 +87,7 @@ public final class TopicRecorder implements AutoCloseable {
         file = target;
         asked = options;
         durationNanos = options.durationNanos();
+        ring = options.snapshotNanos() > 0 ? new FrameRing(options.snapshotNanos(), RING_BYTES_MAX) : null;
         try {
             run = which(options);
             Map<TopicPartition, Long> ends = assign(options.which() == RecordOptions.Which.NEXT);
@@ -92,8 +100,37 @@ public final class TopicRecorder implements AutoCloseable {
             if (writer != null) {
                 writer.close(); // whatever ended it: what has come is worth keeping
             }
+            if (metadata != null && ring != null) {
+                ring.save(file, metadata);
+            }
         }
         return recorded();
+    }
+
+    /**
+     * Of a recording that keeps the latest: has it written, soon, beside the file that the end writes: of {@code
+     * run.avro} to {@code run-1.avro}, {@code run-2.avro} and so on. From any thread.
+     */
+    public void snapshot() {
+        snapshotsAsked.incrementAndGet();
+    }
+
+    /** Snapshots written so far, the one of the end left out. */
+    public int snapshots() {
+        return snapshots;
+    }
+
+    /** Whether the latest did not fit into memory, so that less of it is kept. */
+    public boolean isShort() {
+        return ring != null && ring.isShort();
+    }
+
+    /** Where the snapshot of a number, from 1, is written. */
+    static Path numbered(Path file, int number) {
+        String name = file.getFileName().toString();
+        int dot = name.lastIndexOf('.');
+        return file.resolveSibling(
+                dot > 0 ? name.substring(0, dot) + "-" + number + name.substring(dot) : name + "-" + number);
     }
 
     @Override
@@ -142,7 +179,15 @@ public final class TopicRecorder implements AutoCloseable {
                 writer.flush();
                 flushedNanos = System.nanoTime();
             }
+            saveSnapshots();
             progress.at(recorded());
+        }
+    }
+
+    private void saveSnapshots() throws IOException {
+        while (ring != null && metadata != null && snapshots < snapshotsAsked.get()) {
+            ring.save(numbered(file, snapshots + 1), metadata);
+            snapshots++;
         }
     }
 
@@ -188,13 +233,17 @@ public final class TopicRecorder implements AutoCloseable {
             unreadable++;
             return;
         }
-        if (writer == null) {
+        if (metadata == null) {
             open(header);
         }
         if (header.throughNanos() >= endNanos) {
             return;
         }
-        writer.addFrame(kind, frame);
+        if (ring != null) {
+            ring.add(kind, header, frame);
+        } else {
+            writer.addFrame(kind, frame);
+        }
         lastNanos = header.throughNanos();
         frames++;
         count += events.size();
@@ -202,7 +251,7 @@ public final class TopicRecorder implements AutoCloseable {
     }
 
     private void open(FrameHeader first) throws IOException {
-        TraceMetadata metadata = TraceMetadata.of("supernode", first.originEpochNanos())
+        metadata = TraceMetadata.of("supernode", first.originEpochNanos())
                 .with("run", Long.toString(first.run()))
                 .with("cluster", clusterId);
         for (EventKind kind : EventKind.values()) {
@@ -213,7 +262,7 @@ public final class TopicRecorder implements AutoCloseable {
         for (Map.Entry<String, String> note : asked.notes().entrySet()) {
             metadata = metadata.with(note.getKey(), note.getValue());
         }
-        writer = TraceWriter.create(file, metadata, asked.split());
+        writer = ring == null ? TraceWriter.create(file, metadata, asked.split()) : null;
         firstNanos = first.throughNanos();
         lastNanos = firstNanos;
         endNanos =
