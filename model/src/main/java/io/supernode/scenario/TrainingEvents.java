@@ -3,7 +3,6 @@ package io.supernode.scenario;
 import io.supernode.disturbance.DisturbanceSchedule;
 import io.supernode.event.EventSource;
 import io.supernode.machine.Machine;
-import io.supernode.training.CardSamples;
 import io.supernode.training.StepStarts;
 import io.supernode.training.TrainingCost;
 import io.supernode.training.TrainingRun;
@@ -16,8 +15,7 @@ final class TrainingEvents {
 
     private TrainingEvents() {}
 
-    static EventSource of(
-            Machine machine, TrainingWorkload workload, long seed, DisturbanceSchedule disturbances, boolean samples) {
+    static EventSource of(Machine machine, TrainingWorkload workload, long seed, DisturbanceSchedule disturbances) {
         TrainingCost cost = new TrainingCost(machine, workload);
         int events = TrainingRun.mostEvents(cost);
         if (events > MOST) {
@@ -28,7 +26,6 @@ final class TrainingEvents {
                             + " microbatches): lower layout.globalBatchTokens=" + workload.globalBatchTokens()
                             + " or raise layout.microbatch=" + workload.microbatchSequences());
         }
-        TrainingRun run = new TrainingRun(cost, seed, disturbances, new StepStarts());
-        return samples ? new CardSamples(run, cost, disturbances) : run;
+        return new TrainingRun(cost, seed, disturbances, new StepStarts());
     }
 }

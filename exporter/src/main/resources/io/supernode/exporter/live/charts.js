@@ -65,8 +65,8 @@ function latencies(supernode) {
 
 /** When something was disturbed, as injected; and what was found, where nobody said so. */
 function bands(state, to) {
-  return (state.disturbances || []).map((d) => ({
-    from: d.from_seconds, to: d.active ? to : d.until_seconds ?? to, colour: STATES.disturbed,
+  return (state.faults || []).map((f) => ({
+    from: f.start_seconds, to: f.end_seconds ?? to, colour: STATES.disturbed,
   })).concat((state.anomalies || []).map((a) => ({
     from: a.start_seconds, to: a.end_seconds ?? to, colour: STATES.anomaly,
   })));

@@ -95,7 +95,7 @@ function marksOf(state, supernode) {
     if ((each.supernode || 0) !== supernode || each.card < 0 || !isNow(each)) return;
     for (let i = 0; i < Math.max(1, each.cards); i++) marks.set(each.card + i, what);
   });
-  put(state.disturbances, "disturbed");
+  put(state.faults, "disturbed");
   put(state.anomalies, "anomaly");
   return marks;
 }

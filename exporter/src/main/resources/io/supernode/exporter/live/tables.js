@@ -21,9 +21,9 @@ export function anomalies(state) {
     element("small", {}, isOver(a) ? `${clock(a.start_seconds)} to ${clock(a.end_seconds)}` : `since ${clock(a.start_seconds)}`))]));
   show("no-anomalies", all.length === 0);
   const score = state.detection;
-  text("score", score && score.faults > 0
-    ? `${score.found} of ${score.faults} injected found${score.seconds_p50 === undefined ? "" : `, after ${duration(score.seconds_p50)}`}`
-      + `${score.false_alarms ? `; ${score.false_alarms} false` : ""}` : "");
+  text("score", score && score.recall !== undefined
+    ? `${percent(score.recall)} of what was injected${score.seconds_to_detect === undefined ? "" : `, after ${duration(score.seconds_to_detect)}`}`
+    : "");
 }
 
 function isOver(a) { return a.end_seconds !== undefined; }
@@ -106,7 +106,7 @@ export function cards(state) {
 function stateOf(state, supernode, card) {
   const hits = (list) => (list || []).some((a) => (a.supernode || 0) === supernode && a.card <= card
     && card < a.card + Math.max(1, a.cards) && (a.active ?? a.end_seconds === undefined));
-  return hits(state.anomalies) ? "out of line" : hits(state.disturbances) ? "disturbed" : "fine";
+  return hits(state.anomalies) ? "out of line" : hits(state.faults) ? "disturbed" : "fine";
 }
 
 /** Two machines beside each other: bars that share a scale, and the ratio. */
