@@ -65,6 +65,9 @@ public final class ReplayEngine {
     private ReplayReport.End end;
     private boolean interrupted;
     private boolean scheduleHasBegun;
+    /** Frames of before are made again, as fast as it goes, for a sink that leaves them out. */
+    private boolean isResuming;
+
     private long lastEventNanos = Long.MIN_VALUE;
     private long nextHeartbeatNanos;
     private Speed speed;
@@ -112,6 +115,7 @@ public final class ReplayEngine {
         long originEpochNanos = options.originEpochNanos().orElse(startEpochNanos);
         cutter = new FrameCutter(
                 options.run(), options.supernode(), options.cardsPerNode(), options.eventsPerFrame(), originEpochNanos);
+        isResuming = options.resumesAtNanos() > positionNanos;
         schedule.start(positionNanos, options.playback().startsPaused());
         thread = Thread.currentThread();
         try {
@@ -316,7 +320,7 @@ public final class ReplayEngine {
     private void beginSchedule() {
         if (!scheduleHasBegun && !schedule.speed().isMax()) {
             startEpochNanos = clock.epochNanos();
-            schedule.restart(positionNanos);
+            schedule.restart(Math.max(positionNanos, options.resumesAtNanos()));
         } else if (scheduleHasBegun) {
             schedule.skipTo(positionNanos);
         }
@@ -386,6 +390,11 @@ public final class ReplayEngine {
             digest.add(events, order[k]);
         }
         isDue = false;
+        if (isResuming && tickEnd > options.resumesAtNanos()) {
+            isResuming = false;
+            startEpochNanos = clock.epochNanos();
+            schedule.restart(tickStart);
+        }
         long plannedNanos = cut(events, order, from, to, tickStart, tickEnd);
         if (!isDue) {
             if (!awaits(tickEnd, true)) {
@@ -432,7 +441,7 @@ public final class ReplayEngine {
 
     private void sendWaiting() {
         long begunNanos = schedule.elapsedNanos();
-        boolean paced = !speed.isMax();
+        boolean paced = !speed.isMax() && !isResuming;
         long unpacedNanos = schedule.unpacedNanos();
         for (int i = 0; i < waiting.size(); i++) {
             Waiting w = waiting.get(i);

@@ -22,6 +22,7 @@ import java.util.Set;
  * @param cards cards whose events are sent
  * @param kinds kinds of events that are sent
  * @param playback which part of the recording is played, how often, and at which event times
+ * @param resumesAtNanos event time up to which the run has been sent before: until then nothing is paced; 0 for a new run
  */
 public record ReplayOptions(
         long run,
@@ -35,7 +36,8 @@ public record ReplayOptions(
         long wallLimitNanos,
         CardSet cards,
         Set<EventKind> kinds,
-        Playback playback) {
+        Playback playback,
+        long resumesAtNanos) {
     public static final long UNLIMITED = Long.MAX_VALUE;
 
     /** Largest frame, bytes. */
@@ -56,6 +58,7 @@ public record ReplayOptions(
         requireAtLeast(1, flushNanos, "flushNanos");
         requireAtLeast(1, durationNanos, "durationNanos");
         requireAtLeast(1, wallLimitNanos, "wallLimitNanos");
+        requireAtLeast(0, resumesAtNanos, "resumesAtNanos");
         kinds = Set.copyOf(kinds);
     }
 
@@ -118,6 +121,7 @@ public record ReplayOptions(
         private CardSet cards = CardSet.ALL;
         private Set<EventKind> kinds = EnumSet.allOf(EventKind.class);
         private Playback playback = Playback.WHOLE;
+        private long resumesAtNanos;
 
         private Builder(long run) {
             this.run = run;
@@ -178,6 +182,29 @@ public record ReplayOptions(
             return this;
         }
 
+        public Builder resumesAtNanos(long resumesAtNanos) {
+            this.resumesAtNanos = resumesAtNanos;
+            return this;
+        }
+
+        /** The same options for another run. */
+        public Builder ofRun(long another) {
+            Builder same = new Builder(another);
+            same.supernode = supernode;
+            same.cardsPerNode = cardsPerNode;
+            same.originEpochNanos = originEpochNanos;
+            same.speed = speed;
+            same.eventsPerFrame = eventsPerFrame;
+            same.flushNanos = flushNanos;
+            same.durationNanos = durationNanos;
+            same.wallLimitNanos = wallLimitNanos;
+            same.cards = cards;
+            same.kinds = kinds;
+            same.playback = playback;
+            same.resumesAtNanos = resumesAtNanos;
+            return same;
+        }
+
         public ReplayOptions build() {
             return new ReplayOptions(
                     run,
@@ -191,7 +218,8 @@ public record ReplayOptions(
                     wallLimitNanos,
                     cards,
                     kinds,
-                    playback);
+                    playback,
+                    resumesAtNanos);
         }
     }
 }

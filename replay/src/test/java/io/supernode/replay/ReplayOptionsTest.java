@@ -26,7 +26,8 @@ class ReplayOptionsTest {
                         Long.MAX_VALUE,
                         CardSet.ALL,
                         Set.of(EventKind.values()),
-                        Playback.WHOLE));
+                        Playback.WHOLE,
+                        0));
     }
 
     @Test
@@ -43,6 +44,7 @@ class ReplayOptionsTest {
                         .cards(CardSet.parse("8"))
                         .kinds(Set.of(EventKind.BUS))
                         .playback(Playback.WHOLE.looping())
+                        .resumesAtNanos(8)
                         .build())
                 .isEqualTo(new ReplayOptions(
                         7,
@@ -56,7 +58,8 @@ class ReplayOptionsTest {
                         7,
                         CardSet.parse("8"),
                         Set.of(EventKind.BUS),
-                        Playback.WHOLE.looping()));
+                        Playback.WHOLE.looping(),
+                        8));
     }
 
     @ParameterizedTest

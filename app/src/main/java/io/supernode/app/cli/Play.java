@@ -7,12 +7,16 @@ import io.supernode.ingest.kafka.GroupLag;
 import io.supernode.ingest.kafka.KafkaEdge;
 import io.supernode.ingest.kafka.KafkaFrameSink;
 import io.supernode.ingest.kafka.LatestEventTime;
+import io.supernode.ingest.kafka.SentRun;
 import io.supernode.replay.EventTime;
+import io.supernode.replay.FrameSink;
 import io.supernode.replay.ReplayClock;
 import io.supernode.replay.ReplayEngine;
 import io.supernode.replay.ReplayOptions;
 import io.supernode.replay.ReplayProgress;
 import io.supernode.replay.ReplayReport;
+import io.supernode.replay.ResumedSink;
+import io.supernode.replay.RunPosition;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -26,6 +30,9 @@ import java.util.function.Supplier;
 /** Plays a subject into a broker, with progress, until its end, a limit, Ctrl-C or a failure elsewhere. */
 final class Play {
     private static final Duration LOOK = Duration.ofSeconds(15);
+    /** All frames that the topics keep are read, six hours of them at most. */
+    private static final Duration READ = Duration.ofMinutes(5);
+
     private static final int NANOS_PER_SECOND = 1_000_000_000;
 
     private final Session session;
@@ -45,31 +52,57 @@ final class Play {
     }
 
     ReplayReport run(Subject subject, ReplayOptions.Builder options, ReplayFlags flags) throws IOException {
-        long expectedNanos = flags.expectedNanos(subject);
-        options.cardsPerNode(subject.info().cardsPerNode());
         place(options);
         try (KafkaFrameSink sink = edge.frameSink()) {
-            ReplayEngine engine = new ReplayEngine(options.build(), subject.source(), sink, ReplayClock.system());
-            session.interrupt().onRequest(engine::stop);
-            boolean seeksBack = options.build().playback().eventTime() == EventTime.MONOTONE;
-            Controls controls = new ReplayControls(List.of(engine), flags.recordingNanos(subject), seeksBack);
-            shown.ifPresent(exporter -> exporter.control(controls));
-            Optional<LagPacer> pacer = pacer(flags, engine);
-            ScheduledExecutorService watch = Executors.newScheduledThreadPool(2, task -> {
-                Thread thread = new Thread(task, "progress");
-                thread.setDaemon(true);
-                return thread;
-            });
-            try (Keys keys = Keys.of(session.console(), engine)) {
-                keys.tell();
-                watch.scheduleWithFixedDelay(() -> watch(engine, expectedNanos), 250, 250, TimeUnit.MILLISECONDS);
-                pacer.ifPresent(p -> watch.scheduleWithFixedDelay(p::look, 0, 200, TimeUnit.MILLISECONDS));
-                return engine.run();
-            } finally {
-                shown.ifPresent(Exporter::endControl);
-                watch.shutdownNow();
-                session.console().endProgress();
-            }
+            return run(subject, options, flags, sink);
+        }
+    }
+
+    /** Goes on with the newest run in the topics; begins one where there is none. */
+    ReplayReport resume(Subject subject, ReplayOptions.Builder options, ReplayFlags flags) throws IOException {
+        Optional<RunPosition> sent;
+        try (SentRun looked = edge.sentRun()) {
+            sent = looked.position(READ);
+        }
+        if (sent.isEmpty()) {
+            session.console().say("no run is in the topics: a new one begins");
+            return run(subject, options, flags);
+        }
+        RunPosition position = sent.get();
+        session.console()
+                .say("going on with run " + position.run() + " at " + Readable.seconds(position.throughNanos() / 1e9));
+        ReplayOptions.Builder same = options.ofRun(position.run())
+                .originEpochNanos(position.originEpochNanos())
+                .resumesAtNanos(Math.max(0, position.throughNanos()));
+        try (ResumedSink sink = new ResumedSink(edge.frameSink(), position)) {
+            return run(subject, same, flags, sink);
+        }
+    }
+
+    private ReplayReport run(Subject subject, ReplayOptions.Builder options, ReplayFlags flags, FrameSink sink)
+            throws IOException {
+        long expectedNanos = flags.expectedNanos(subject);
+        options.cardsPerNode(subject.info().cardsPerNode());
+        ReplayEngine engine = new ReplayEngine(options.build(), subject.source(), sink, ReplayClock.system());
+        session.interrupt().onRequest(engine::stop);
+        boolean seeksBack = options.build().playback().eventTime() == EventTime.MONOTONE;
+        Controls controls = new ReplayControls(List.of(engine), flags.recordingNanos(subject), seeksBack);
+        shown.ifPresent(exporter -> exporter.control(controls));
+        Optional<LagPacer> pacer = pacer(flags, engine);
+        ScheduledExecutorService watch = Executors.newScheduledThreadPool(2, task -> {
+            Thread thread = new Thread(task, "progress");
+            thread.setDaemon(true);
+            return thread;
+        });
+        try (Keys keys = Keys.of(session.console(), engine)) {
+            keys.tell();
+            watch.scheduleWithFixedDelay(() -> watch(engine, expectedNanos), 250, 250, TimeUnit.MILLISECONDS);
+            pacer.ifPresent(p -> watch.scheduleWithFixedDelay(p::look, 0, 200, TimeUnit.MILLISECONDS));
+            return engine.run();
+        } finally {
+            shown.ifPresent(Exporter::endControl);
+            watch.shutdownNow();
+            session.console().endProgress();
         }
     }
 

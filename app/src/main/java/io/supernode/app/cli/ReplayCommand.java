@@ -48,6 +48,12 @@ final class ReplayCommand implements Callable<Integer> {
     @Mixin
     private TokenOptions tokenOptions;
 
+    @Option(
+            names = "--resume",
+            description = "go on with the newest run in the topics where its sender was killed, without a gap and"
+                    + " without sending anything twice; all else must be as it was begun")
+    private boolean resume;
+
     @Option(names = "--report", paramLabel = "FILE", description = "write what was sent, and when, there, as JSON")
     private Path report;
 
@@ -72,7 +78,8 @@ final class ReplayCommand implements Callable<Integer> {
             session.console()
                     .say("replaying " + subject.info().scenario() + " into "
                             + edge.settings().bootstrap());
-            ReplayReport played = new Play(session, edge, Optional::empty, exporter).run(subject, options, replay);
+            Play play = new Play(session, edge, Optional::empty, exporter);
+            ReplayReport played = resume ? play.resume(subject, options, replay) : play.run(subject, options, replay);
             RunReport result = new RunReport(
                     subject.reported(), played, Optional.empty(), 0, Findings.NONE, subject.peakFlopsPerCard());
             ReportFile.write(report, result);

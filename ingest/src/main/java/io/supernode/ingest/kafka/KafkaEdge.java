@@ -144,6 +144,11 @@ public final class KafkaEdge implements AutoCloseable {
         return new LatestEventTime(consumer("supernode-latest"));
     }
 
+    /** Reads how far the newest run on this cluster has been sent. */
+    public SentRun sentRun() {
+        return new SentRun(consumer("supernode-resume"));
+    }
+
     /** Records what is sent, or has been. */
     public TopicRecorder recorder() {
         return new TopicRecorder(consumer("supernode-record"), clusterId);
