@@ -198,6 +198,16 @@ public enum Metric {
             "node",
             "metric"),
 
+    RACK_LATENCY_P99(
+            "supernode_rack_latency_p99_seconds",
+            Type.GAUGE,
+            Unit.SECONDS,
+            "99th percentile of the newest 10 s window, within 1 %, of all events of the rack's nodes: their distributions"
+                    + " added up, not their percentiles averaged; of compute, bus, wait and each bus operation.",
+            "supernode",
+            "rack",
+            "metric"),
+
     CARDS_REPORTING(
             "supernode_cards_reporting",
             Type.GAUGE,

@@ -147,6 +147,7 @@ final class WindowCollector extends Collector {
         for (EntityView node : supernode.nodes()) {
             addNode(out, id, node, cardsByNode.getOrDefault(node.entity(), info.cardsPerNode()));
         }
+        addRacks(out, id, supernode.nodes());
         addTotals(out, id, supernode.whole().totals());
         addWhole(out, id, supernode);
     }
@@ -206,27 +207,57 @@ final class WindowCollector extends Collector {
             out.add(Metric.NODE_STEP, node.stepSeconds(), supernode, name);
         }
         node.latency().forEach((metric, window) -> {
-            switch (metric) {
-                // a step has a series of its own; requests are the supernode's matter
-                case STEP, TIME_TO_FIRST_TOKEN, TIME_PER_OUTPUT_TOKEN -> {}
-                case COMPUTE,
-                        BUS,
-                        BUS_WAIT,
-                        BUS_OTHER,
-                        ALL_REDUCE,
-                        ALL_GATHER,
-                        REDUCE_SCATTER,
-                        ALL_TO_ALL,
-                        DISPATCH,
-                        COMBINE,
-                        SEND,
-                        RECEIVE,
-                        BROADCAST,
-                        BARRIER,
-                        CACHE_TRANSFER ->
-                    out.add(Metric.NODE_LATENCY_P99, quantile(window, 0.99), supernode, name, word(metric));
+            if (isOfNodes(metric)) {
+                out.add(Metric.NODE_LATENCY_P99, quantile(window, 0.99), supernode, name, word(metric));
             }
         });
+    }
+
+    /** A rack is the sum of its nodes: sketches of one window are added, which loses nothing. */
+    private void addRacks(MetricFamilies out, String supernode, List<EntityView> nodes) {
+        Map<Integer, Map<LatencyMetric, LatencySketch>> racks = new TreeMap<>();
+        long newest = nodes.stream()
+                .flatMap(node -> node.latency().values().stream())
+                .mapToLong(LatencyWindow::endNanos)
+                .max()
+                .orElse(Long.MIN_VALUE);
+        for (EntityView node : nodes) {
+            Map<LatencyMetric, LatencySketch> rack =
+                    racks.computeIfAbsent(node.entity() / info.nodesPerRack(), r -> new EnumMap<>(LatencyMetric.class));
+            node.latency().forEach((metric, window) -> {
+                if (window.endNanos() == newest && isOfNodes(metric)) {
+                    rack.computeIfAbsent(metric, m -> new LatencySketch()).merge(window.sketch());
+                }
+            });
+        }
+        racks.forEach((rack, latency) -> latency.forEach((metric, sketch) -> out.add(
+                Metric.RACK_LATENCY_P99,
+                sketch.quantile(0.99) / 1e9,
+                supernode,
+                String.format("%02d", rack),
+                word(metric))));
+    }
+
+    /** A step has a series of its own; requests are the supernode's matter. */
+    private static boolean isOfNodes(LatencyMetric metric) {
+        return switch (metric) {
+            case STEP, TIME_TO_FIRST_TOKEN, TIME_PER_OUTPUT_TOKEN -> false;
+            case COMPUTE,
+                    BUS,
+                    BUS_WAIT,
+                    BUS_OTHER,
+                    ALL_REDUCE,
+                    ALL_GATHER,
+                    REDUCE_SCATTER,
+                    ALL_TO_ALL,
+                    DISPATCH,
+                    COMBINE,
+                    SEND,
+                    RECEIVE,
+                    BROADCAST,
+                    BARRIER,
+                    CACHE_TRANSFER -> true;
+        };
     }
 
     private static void addTotals(MetricFamilies out, String supernode, Totals t) {

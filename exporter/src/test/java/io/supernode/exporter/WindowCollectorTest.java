@@ -127,6 +127,25 @@ class WindowCollectorTest {
     }
 
     @Test
+    void aRacksPercentileIsOfAllItsEventsNotOfItsNodesPercentiles() {
+        // two nodes to a rack: one of 98 short events, one of two long ones
+        RunInfo pairs = new RunInfo("s", "m", "w", 32, 8, 2, 0);
+        Telemetry telemetry = new Telemetry();
+        for (int i = 0; i < 98; i++) {
+            telemetry.compute(0, i % 10, SECOND / 100, 1);
+        }
+        telemetry.compute(8, 3, SECOND / 2, 1).compute(8, 4, SECOND / 2, 1);
+        telemetry.compute(16, 3, SECOND / 4, 1);
+        telemetry.fire().into(store);
+        Scrape scrape = Scrape.of(store, pairs);
+
+        String p99 = "supernode_rack_latency_p99_seconds{supernode=\"0\",rack=\"%s\",metric=\"compute\"}";
+        // rank 99 of 100 is the first of the long ones; the mean of the nodes' percentiles would be 0.255 s
+        assertThat(scrape.value(p99.formatted("00"))).isCloseTo(0.5, within(0.005));
+        assertThat(scrape.value(p99.formatted("01"))).isCloseTo(0.25, within(0.0025));
+    }
+
+    @Test
     void howOldTheNewestWindowIsIsToldAsOfItsComing() {
         Telemetry.of(1, 2, 12).fire().into(store);
         ReaderState reader = new ReaderState(null);
