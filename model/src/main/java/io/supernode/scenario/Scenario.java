@@ -29,6 +29,7 @@ import java.util.Map;
  * @param seed of all randomness
  * @param granularity how finely its run is told
  * @param disturbances what goes wrong in it
+ * @param samples whether cards tell their gauges once a second
  * @param settings what the run works with, defaults included, as {@code key -> value}
  */
 public record Scenario(
@@ -38,6 +39,7 @@ public record Scenario(
         long seed,
         Granularity granularity,
         DisturbanceSchedule disturbances,
+        boolean samples,
         Map<String, String> settings) {
     private static final String SERVING = "deepseek-r1-serving";
     private static final String DECODE = "deepseek-r1-decode";
@@ -62,8 +64,9 @@ public record Scenario(
         Granularity granularity = granularity(settings, workload);
         DisturbanceRules rules = DisturbanceSettings.rules(machine, workload);
         DisturbanceSchedule disturbances = DisturbanceSettings.read(settings, rules, seed);
+        boolean samples = samples(settings, workload);
         settings.requireAllRead();
-        return new Scenario(name, machine, workload, seed, granularity, disturbances, settings.effective());
+        return new Scenario(name, machine, workload, seed, granularity, disturbances, samples, settings.effective());
     }
 
     /** What the equations say, in no time. */
@@ -92,7 +95,7 @@ public record Scenario(
      */
     public EventSource events() {
         if (workload instanceof TrainingWorkload training) {
-            EventSource run = TrainingEvents.of(machine, training, seed, disturbances);
+            EventSource run = TrainingEvents.of(machine, training, seed, disturbances, samples);
             return granularity == Granularity.STAGE
                     ? run
                     : new FineEvents(run, new TrainingPasses(new TrainingCost(machine, training), granularity));
@@ -119,7 +122,7 @@ public record Scenario(
 
     /** The same work on another machine of as many cards; {@code settings} stay those of this one. */
     Scenario on(Machine other) {
-        return new Scenario(name, other, workload, seed, granularity, disturbances, settings);
+        return new Scenario(name, other, workload, seed, granularity, disturbances, samples, settings);
     }
 
     /** Serving tells half a second of iterations at once, prefill a batch: no layers in their events to be told apart. */
@@ -144,6 +147,19 @@ public record Scenario(
             }
         }
         return granularity;
+    }
+
+    private static boolean samples(Settings settings, Workload workload) {
+        String value = settings.text("samples", "false");
+        if (!value.equals("false") && !(value.equals("true") && workload instanceof TrainingWorkload)) {
+            throw new ScenarioException(
+                    "samples",
+                    (workload instanceof TrainingWorkload
+                                    ? "must be true or false"
+                                    : "must be false for a workload that is not training")
+                            + ": samples=" + value);
+        }
+        return value.equals("true");
     }
 
     private ServingWorkload serving() {

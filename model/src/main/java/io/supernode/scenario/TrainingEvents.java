@@ -3,6 +3,7 @@ package io.supernode.scenario;
 import io.supernode.disturbance.DisturbanceSchedule;
 import io.supernode.event.EventSource;
 import io.supernode.machine.Machine;
+import io.supernode.training.CardSamples;
 import io.supernode.training.StepStarts;
 import io.supernode.training.TrainingCost;
 import io.supernode.training.TrainingRun;
@@ -15,7 +16,8 @@ final class TrainingEvents {
 
     private TrainingEvents() {}
 
-    static EventSource of(Machine machine, TrainingWorkload workload, long seed, DisturbanceSchedule disturbances) {
+    static EventSource of(
+            Machine machine, TrainingWorkload workload, long seed, DisturbanceSchedule disturbances, boolean samples) {
         TrainingCost cost = new TrainingCost(machine, workload);
         int events = TrainingRun.mostEvents(cost);
         if (events > MOST) {
@@ -26,6 +28,7 @@ final class TrainingEvents {
                             + " microbatches): lower layout.globalBatchTokens=" + workload.globalBatchTokens()
                             + " or raise layout.microbatch=" + workload.microbatchSequences());
         }
-        return new TrainingRun(cost, seed, disturbances, new StepStarts());
+        TrainingRun run = new TrainingRun(cost, seed, disturbances, new StepStarts());
+        return samples ? new CardSamples(run, cost, disturbances) : run;
     }
 }

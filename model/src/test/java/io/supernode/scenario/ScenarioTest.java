@@ -55,6 +55,7 @@ class ScenarioTest {
         expected.put("seed", "1");
         expected.put("granularity", "stage");
         expected.put("disturbances.random", "0");
+        expected.put("samples", "false");
         assertThat(scenario.settings()).containsExactlyEntriesOf(expected);
         assertThat(scenario.name()).isEqualTo("llama3-405b");
         assertThat(((TrainingWorkload) scenario.workload()).microbatches()).isEqualTo(170);
@@ -292,6 +293,18 @@ class ScenarioTest {
         double moe = Scenario.of("deepseek-v3", Map.of()).answer().stepSeconds().orElseThrow();
         assertThat(Scenario.of("deepseek-v3", half).answer().stepSeconds().orElseThrow())
                 .isLessThan(moe);
+    }
+
+    @Test
+    void samplesAreOfTraining() {
+        assertThat(Scenario.of("llama3-405b", Map.of("samples", "true")).samples())
+                .isTrue();
+        assertThatExceptionOfType(ScenarioException.class)
+                .isThrownBy(() -> Scenario.of("llama3-405b", Map.of("samples", "yes")))
+                .withMessage("must be true or false: samples=yes");
+        assertThatExceptionOfType(ScenarioException.class)
+                .isThrownBy(() -> Scenario.of("deepseek-r1-decode", Map.of("samples", "true")))
+                .withMessage("must be false for a workload that is not training: samples=true");
     }
 
     @Test

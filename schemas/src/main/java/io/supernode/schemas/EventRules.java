@@ -15,6 +15,9 @@ final class EventRules {
     /** No card draws 1 MW: what seems to is a mistake of units. */
     private static final long MOST_MILLIWATTS = 1_000_000_000;
 
+    /** 1 EiB in one sample: what seems to be more is a driver's word for "not measured", such as 2^63 - 14. */
+    private static final long MOST_SAMPLED_BYTES = 1L << 60;
+
     private EventRules() {}
 
     /** What is wrong with event {@code i}, or null where nothing is. */
@@ -99,11 +102,15 @@ final class EventRules {
             return "must be >= 0: clockMegahertz=" + b.clockMegahertz(i) + " linkErrors=" + b.linkErrors(i)
                     + " planesDown=" + b.planesDown(i);
         }
-        if ((b.hbmUsedBytes(i) | b.sentBytes(i) | b.receivedBytes(i)) < 0) {
-            return "must be >= 0: hbmUsedBytes=" + b.hbmUsedBytes(i) + " sentBytes=" + b.sentBytes(i)
-                    + " receivedBytes=" + b.receivedBytes(i);
+        if (!isSampled(b.hbmUsedBytes(i)) || !isSampled(b.sentBytes(i)) || !isSampled(b.receivedBytes(i))) {
+            return "must be 0 to " + MOST_SAMPLED_BYTES + ": hbmUsedBytes=" + b.hbmUsedBytes(i) + " sentBytes="
+                    + b.sentBytes(i) + " receivedBytes=" + b.receivedBytes(i);
         }
         return null;
+    }
+
+    private static boolean isSampled(long bytes) {
+        return bytes >= 0 && bytes <= MOST_SAMPLED_BYTES;
     }
 
     private static String fault(EventBatch b, int i) {

@@ -172,4 +172,33 @@ class FrameCodecTest {
                 .encode(FrameRecords.generic(kind, HEADER, batch));
         assertThat(byAvro).isEqualTo(java.nio.ByteBuffer.wrap(frame));
     }
+
+    /** "Not measured" is 2^63 - 14 to a driver of cards: it is refused where it enters, and never drawn. */
+    @Test
+    void aDriversBlankIsNoReading() { // dcgm-exporter 418
+        long blank = 9_223_372_036_854_775_794L;
+        for (int field = 0; field < 3; field++) {
+            EventBatch batch = new EventBatch();
+            batch.addSample(
+                    0,
+                    1_000_000_000,
+                    1_000_000_000,
+                    0,
+                    0,
+                    1_500,
+                    40_000,
+                    300_000,
+                    field == 0 ? blank : 1L << 60,
+                    field == 1 ? blank : 0,
+                    field == 2 ? blank : 0,
+                    0,
+                    0);
+            FrameWriter writer = new FrameWriter(EventKind.SAMPLE);
+            writer.begin(0);
+            assertThatThrownBy(() -> writer.append(batch, 0))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageStartingWith("must be 0 to 1152921504606846976: ")
+                    .hasMessageContaining("=9223372036854775794");
+        }
+    }
 }

@@ -122,9 +122,9 @@ final class RandomEvents {
                         (int) upTo(Integer.MAX_VALUE),
                         (int) any(),
                         upTo(1_000_000_000),
-                        upTo(Long.MAX_VALUE),
-                        upTo(Long.MAX_VALUE),
-                        upTo(Long.MAX_VALUE),
+                        upTo(1L << 60),
+                        upTo(1L << 60),
+                        upTo(1L << 60),
                         (int) upTo(Integer.MAX_VALUE),
                         (int) upTo(Integer.MAX_VALUE));
             case FAULT ->
