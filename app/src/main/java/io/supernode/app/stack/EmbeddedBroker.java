@@ -8,6 +8,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Properties;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
@@ -37,9 +38,15 @@ public final class EmbeddedBroker implements AutoCloseable {
      * @throws IOException when the folder cannot be used; the message names it
      */
     public static EmbeddedBroker start(Path folder) throws IOException {
+        return start(folder, Map.of());
+    }
+
+    /** @param settings of the broker, beside its own or instead; its clients' listener is {@code CLIENT} */
+    public static EmbeddedBroker start(Path folder, Map<String, String> settings) throws IOException {
         Files.createDirectories(folder);
         int[] ports = freePorts();
         Properties properties = properties(folder, ports[0], ports[1]);
+        properties.putAll(settings);
         if (!Files.exists(folder.resolve("meta.properties"))) {
             format(folder);
         }
