@@ -12,6 +12,7 @@ import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
 import org.apache.flink.util.OutputTag;
 
 /**
@@ -22,6 +23,12 @@ import org.apache.flink.util.OutputTag;
  */
 final class FoldOperator extends AbstractStreamOperator<SlicePartial>
         implements OneInputStreamOperator<RawFrame, SlicePartial> {
+    /**
+     * In a checkpoint, a subtask that reads and has been told no time yet: time starts anew for all, since the merging
+     * side waits for it. One that has nothing to read ({@link Long#MIN_VALUE}, idle) holds up nobody.
+     */
+    private static final long NO_TIME_YET = Long.MIN_VALUE + 1;
+
     private static final long serialVersionUID = 1L;
 
     private final OutputTag<DeadLetter> deadLetterTag;
@@ -36,6 +43,7 @@ final class FoldOperator extends AbstractStreamOperator<SlicePartial>
     private transient TimeGuards guards;
     private transient Counter deadLetters;
     private transient long watermarkMillis;
+    private transient boolean isIdle;
 
     FoldOperator(OutputTag<DeadLetter> deadLetterTag, OutputTag<EvidencePartial> evidenceTag, long latenessNanos) {
         this.deadLetterTag = deadLetterTag;
@@ -56,7 +64,7 @@ final class FoldOperator extends AbstractStreamOperator<SlicePartial>
                 watermarkMillis = Math.min(watermarkMillis, restored);
             }
         }
-        if (watermarkMillis == Long.MAX_VALUE) {
+        if (watermarkMillis == Long.MAX_VALUE || watermarkMillis == NO_TIME_YET) {
             watermarkMillis = Long.MIN_VALUE;
         }
         // union again: partitions may have moved to other subtasks
@@ -103,6 +111,12 @@ final class FoldOperator extends AbstractStreamOperator<SlicePartial>
     }
 
     @Override
+    public void processWatermarkStatus(WatermarkStatus status) throws Exception {
+        isIdle = status.isIdle();
+        super.processWatermarkStatus(status);
+    }
+
+    @Override
     public void prepareSnapshotPreBarrier(long checkpointId) {
         folder.flushAll();
     }
@@ -116,7 +130,7 @@ final class FoldOperator extends AbstractStreamOperator<SlicePartial>
     @Override
     public void snapshotState(StateSnapshotContext context) throws Exception {
         super.snapshotState(context);
-        watermarkState.update(List.of(watermarkMillis));
+        watermarkState.update(List.of(watermarkMillis == Long.MIN_VALUE && !isIdle ? NO_TIME_YET : watermarkMillis));
         int subtask = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
         int subtasks = getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks();
         sequenceState.update(sequences.snapshot(subtask, subtasks));
