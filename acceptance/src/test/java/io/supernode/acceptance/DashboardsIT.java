@@ -95,11 +95,10 @@ class DashboardsIT {
     }
 
     private static Running up(String scenario, String listen, String... more) {
-        List<String> arguments = new ArrayList<>(List.of("up", "--scenario", scenario, "--speed", "10x"));
-        arguments.addAll(List.of(
-                "--listen", listen, "--data-dir", folder.resolve(scenario).toString()));
+        List<String> arguments = new ArrayList<>(List.of("--scenario", scenario, "--speed", "10x"));
         arguments.addAll(List.of(more));
-        Running running = Supernode.start(folder, arguments.toArray(String[]::new));
+        int port = Integer.parseInt(listen.substring(listen.indexOf(':') + 1));
+        Running running = Supernode.up(folder, port, arguments.toArray(String[]::new));
         STARTED.add(running);
         return running;
     }

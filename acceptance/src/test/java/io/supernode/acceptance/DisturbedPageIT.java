@@ -22,19 +22,15 @@ class DisturbedPageIT {
         Requirement.CHROMIUM.demand(Tool.isOnPath("chromium"));
         int port = Http.freePort();
         String at = "http://127.0.0.1:" + port;
-        try (Running up = Supernode.start(
+        try (Running up = Supernode.up(
                         folder,
-                        "up",
+                        port,
                         "--scenario",
                         "llama3-405b",
                         "--set",
                         "disturbance.hot=slow_card card=17 from=30s for=600s magnitude=1.5",
                         "--speed",
-                        "5x",
-                        "--listen",
-                        "127.0.0.1:" + port,
-                        "--data-dir",
-                        folder.resolve("data").toString());
+                        "5x");
                 Browser browser = Browser.start(folder)) {
             up.until(
                     "windows",

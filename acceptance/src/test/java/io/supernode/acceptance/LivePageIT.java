@@ -35,17 +35,7 @@ class LivePageIT {
     static void start() throws IOException {
         Requirement.CHROMIUM.demand(Tool.isOnPath("chromium"));
         port = Http.freePort();
-        up = Supernode.start(
-                folder,
-                "up",
-                "--scenario",
-                "llama3-405b",
-                "--speed",
-                "10x",
-                "--listen",
-                "127.0.0.1:" + port,
-                "--data-dir",
-                folder.resolve("data").toString());
+        up = Supernode.up(folder, port, "--scenario", "llama3-405b", "--speed", "10x");
         // a whole step of training takes about 87 s of event time
         up.until(
                 "a whole step",

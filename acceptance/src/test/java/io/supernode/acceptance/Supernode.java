@@ -56,6 +56,14 @@ final class Supernode {
         return Running.start(folder, command);
     }
 
+    /** {@code up} on a port, with its data in a folder of that port's own. */
+    static Running up(Path folder, int port, String... more) {
+        List<String> arguments = new ArrayList<>(List.of("up", "--listen", "127.0.0.1:" + port));
+        arguments.addAll(List.of("--data-dir", folder.resolve("data-" + port).toString()));
+        arguments.addAll(List.of(more));
+        return start(folder, arguments.toArray(String[]::new));
+    }
+
     static JsonNode parse(String json) {
         try {
             return JSON.readTree(json);

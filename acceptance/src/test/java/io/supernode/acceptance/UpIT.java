@@ -41,17 +41,7 @@ class UpIT {
     @BeforeAll
     static void start() {
         port = Http.freePort();
-        up = Supernode.start(
-                folder,
-                "up",
-                "--scenario",
-                "llama3-405b",
-                "--speed",
-                "10x",
-                "--listen",
-                "127.0.0.1:" + port,
-                "--data-dir",
-                folder.resolve("data").toString());
+        up = Supernode.up(folder, port, "--scenario", "llama3-405b", "--speed", "10x");
     }
 
     @AfterAll

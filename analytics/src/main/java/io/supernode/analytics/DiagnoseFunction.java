@@ -6,11 +6,8 @@ import io.supernode.diagnosis.SliceEvidence;
 import io.supernode.window.PartialReader;
 import io.supernode.window.PartialWriter;
 import io.supernode.window.WindowPlan;
-import java.util.List;
 import java.util.TreeMap;
 import org.apache.flink.api.common.functions.OpenContext;
-import org.apache.flink.api.common.state.ListState;
-import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
@@ -32,8 +29,6 @@ final class DiagnoseFunction extends KeyedProcessFunction<GroupKey, EvidencePart
         implements CheckpointedFunction {
     private static final long serialVersionUID = 1L;
 
-    /** As for windows: what is told after a restart replaces what was told, and forgotten, before it. */
-    private static final int REVISIONS_PER_RECOVERY = 1 << 16;
     /** A supernode that has said nothing for so long is forgotten, but for the number of its next anomaly; slices. */
     private static final long TRACE_SLICES = 3600;
 
@@ -41,26 +36,18 @@ final class DiagnoseFunction extends KeyedProcessFunction<GroupKey, EvidencePart
     private transient ValueState<Detector> detector;
     private transient ValueState<Long> origin;
     private transient ValueState<Long> nextAnomaly;
-    private transient ListState<Integer> recoveryState;
-    private transient int recoveries;
+    private transient Recoveries recoveries;
     private transient PartialReader reader;
     private transient PartialWriter writer;
 
     @Override
     public void initializeState(FunctionInitializationContext context) throws Exception {
-        recoveryState =
-                context.getOperatorStateStore().getUnionListState(new ListStateDescriptor<>("recoveries", Types.INT));
-        if (context.isRestored()) {
-            for (int before : recoveryState.get()) {
-                recoveries = Math.max(recoveries, before);
-            }
-            recoveries++;
-        }
+        recoveries = new Recoveries(context);
     }
 
     @Override
     public void snapshotState(FunctionSnapshotContext context) throws Exception {
-        recoveryState.update(List.of(recoveries));
+        recoveries.snapshot();
     }
 
     @Override
@@ -114,7 +101,7 @@ final class DiagnoseFunction extends KeyedProcessFunction<GroupKey, EvidencePart
         }
         GroupKey key = context.getCurrentKey();
         Detector.Subject subject =
-                new Detector.Subject(key.run(), key.supernode(), origin.value(), recoveries * REVISIONS_PER_RECOVERY);
+                new Detector.Subject(key.run(), key.supernode(), origin.value(), recoveries.firstRevision());
         for (var each : due.entrySet()) {
             judge.slice(subject, each.getKey(), read(each.getValue())).forEach(out::collect);
             evidence.remove(each.getKey());

@@ -7,10 +7,7 @@ import io.supernode.window.ThroughputWindow;
 import io.supernode.window.WindowMerger;
 import io.supernode.window.WindowPlan;
 import io.supernode.window.WindowSink;
-import java.util.List;
 import org.apache.flink.api.common.functions.OpenContext;
-import org.apache.flink.api.common.state.ListState;
-import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
@@ -30,18 +27,14 @@ import org.apache.flink.util.OutputTag;
 /**
  * {@link WindowMerger} with Flink's keyed state and event-time timers. A window that is added to is kept as an object:
  * on the heap a slice is added in place, and nothing is written until a checkpoint wants it. A window that has been given
- * is kept as bytes. State of the first version has all windows as bytes; they are opened as slices come. A timer is a slice boundary; one for a boundary that time has passed fires with the next
- * watermark, which bundles what came late until then into one correction.
+ * is kept as bytes. State of the first version has all windows as bytes; they are opened as slices come. A timer is a
+ * slice boundary; one for a boundary that time has passed fires with the next watermark, which bundles what came late
+ * until then into one correction.
  */
 final class MergeFunction extends KeyedProcessFunction<GroupKey, SlicePartial, ThroughputWindow>
         implements CheckpointedFunction {
     private static final long serialVersionUID = 1L;
 
-    /**
-     * Revisions after a restart go on from the next multiple of this: what was given between the checkpoint and the
-     * failure is not known any more, and what is given next must replace it.
-     */
-    private static final int REVISIONS_PER_RECOVERY = 1 << 16;
     /** How long after a group's last window it is remembered that there were windows; slices. */
     private static final long TRACE_SLICES = 3600;
 
@@ -54,8 +47,7 @@ final class MergeFunction extends KeyedProcessFunction<GroupKey, SlicePartial, T
     private transient MapState<Long, byte[]> closed;
     private transient ValueState<Long> origin;
     private transient ValueState<Long> forgotten;
-    private transient ListState<Integer> recoveryState;
-    private transient int recoveries;
+    private transient Recoveries recoveries;
 
     MergeFunction(OutputTag<LatencyWindow> latencyTag, OutputTag<DeadLetter> deadLetterTag, long latenessNanos) {
         this.latencyTag = latencyTag;
@@ -65,19 +57,12 @@ final class MergeFunction extends KeyedProcessFunction<GroupKey, SlicePartial, T
 
     @Override
     public void initializeState(FunctionInitializationContext context) throws Exception {
-        recoveryState =
-                context.getOperatorStateStore().getUnionListState(new ListStateDescriptor<>("recoveries", Types.INT));
-        if (context.isRestored()) {
-            for (int before : recoveryState.get()) {
-                recoveries = Math.max(recoveries, before);
-            }
-            recoveries++;
-        }
+        recoveries = new Recoveries(context);
     }
 
     @Override
     public void snapshotState(FunctionSnapshotContext context) throws Exception {
-        recoveryState.update(List.of(recoveries));
+        recoveries.snapshot();
     }
 
     @Override
@@ -111,7 +96,7 @@ final class MergeFunction extends KeyedProcessFunction<GroupKey, SlicePartial, T
         GroupKey key = context.getCurrentKey();
         long endSlice = WindowPlan.endSlice(origin.value(), timestamp);
         WindowMerger.Group group = new WindowMerger.Group(
-                key.run(), key.supernode(), key.node(), origin.value(), recoveries * REVISIONS_PER_RECOVERY);
+                key.run(), key.supernode(), key.node(), origin.value(), recoveries.firstRevision());
         State state = state(context.timerService());
         merger.due(state, group, endSlice, new WindowSink() {
             @Override
