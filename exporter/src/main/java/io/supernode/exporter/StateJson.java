@@ -34,7 +34,8 @@ final class StateJson {
             "bus_wait",
             "tokens_per_second",
             "step_seconds",
-            "sent_bytes_per_second");
+            "sent_bytes_per_second",
+            "power_watts");
     /** Latencies whose course is drawn. */
     private static final List<LatencyMetric> DRAWN = List.of(
             LatencyMetric.STEP,
@@ -447,6 +448,11 @@ final class StateJson {
             out.writeNull();
         }
         number(out, w.sentBytes() * 1e9 / w.lengthNanos());
+        if (w.sampleEvents() > 0) {
+            number(out, w.energyMillijoules() * 1e6 / w.lengthNanos());
+        } else {
+            out.writeNull();
+        }
         out.writeEndArray();
     }
 

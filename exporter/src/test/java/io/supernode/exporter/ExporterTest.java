@@ -16,6 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class ExporterTest {
@@ -104,6 +106,51 @@ class ExporterTest {
     private static final long SECOND = Telemetry.SECOND;
 
     @Test
+    void aCardsPowerIsToldWhereItsGaugesAre() throws Exception {
+        try (Exporter exporter = Exporter.start(FREE_PORT)) {
+            Telemetry telemetry = Telemetry.of(2, 2, 10);
+            for (int second = 0; second < 10; second++) {
+                telemetry.sample(1, second);
+            }
+            telemetry.fire().into(exporter.store());
+            Map<String, String> state = Flat.of(get(exporter, "/api/v1/state").body());
+            assertThat(state)
+                    .containsEntry("/supernodes/0/card_columns/7", "power_watts")
+                    .containsEntry("/supernodes/0/cards/0/7", "null")
+                    .containsEntry("/supernodes/0/cards/1/7", "1500");
+        }
+    }
+
+    @Test
+    void theCourseOfACardIsToldSecondBySecond() throws Exception {
+        try (Exporter exporter = Exporter.start(FREE_PORT)) {
+            Telemetry telemetry = new Telemetry();
+            for (int second = 0; second < 3; second++) {
+                telemetry.compute(17, second, SECOND / 2, 10 * (second + 1));
+            }
+            telemetry.fire().into(exporter.store());
+            assertThat(Flat.of(get(exporter, "/api/v1/card?supernode=0&card=17").body()))
+                    .containsEntry("/card", "17")
+                    .containsEntry("/history/event_time_seconds/0", "1.0")
+                    .containsEntry("/history/event_time_seconds/2", "3.0")
+                    .containsEntry("/history/tokens_per_second/2", "30")
+                    .containsEntry("/history/utilization/1", "0.5")
+                    .doesNotContainKey("/history/event_time_seconds/3");
+            assertThat(Flat.of(get(exporter, "/api/v1/card?supernode=0&card=3").body()))
+                    .containsEntry("/card", "3")
+                    .doesNotContainKey("/history/event_time_seconds/0");
+            for (String query : List.of("", "?card=17", "?supernode=0&card=-1", "?supernode=0&card=999999999")) {
+                HttpResponse<String> refused = get(exporter, "/api/v1/card" + query);
+                assertThat(refused.statusCode()).as(query).isEqualTo(400);
+                assertThat(refused.body())
+                        .as(query)
+                        .startsWith("{\"error\":\"must be")
+                        .hasLineCount(1);
+            }
+        }
+    }
+
+    @Test
     void thePageIsWholeAndLoadsNothingFromElsewhere() throws Exception {
         try (Exporter exporter = Exporter.start(FREE_PORT)) {
             HttpResponse<String> page = get(exporter, "/");
@@ -111,9 +158,18 @@ class ExporterTest {
             assertThat(page.headers().firstValue("Content-Type")).hasValue("text/html; charset=utf-8");
             assertThat(page.headers().firstValue("Content-Security-Policy").orElseThrow())
                     .startsWith("default-src 'none'");
-            for (String path : List.of("/", "/live.css", "/live.js")) {
-                HttpResponse<String> part = get(exporter, path);
+            assertThat(PageFile.all()).hasSizeGreaterThan(10);
+            for (PageFile file : PageFile.all()) {
+                HttpResponse<String> part = get(exporter, file.path());
                 assertThat(part.statusCode()).isEqualTo(200);
+                // what a module asks for is one of them
+                Matcher imported = Pattern.compile("from \"(?:\\./)(?:live/)?(\\w+\\.js)\"")
+                        .matcher(part.body());
+                while (imported.find()) {
+                    assertThat(PageFile.at("/live/" + imported.group(1)))
+                            .as(file.path() + " imports " + imported.group(1))
+                            .isNotNull();
+                }
                 // the name space of SVG is a name, not an address
                 assertThat(part.body().replace("http://www.w3.org/2000/svg", ""))
                         .doesNotContain("//www", "http:", "https:");

@@ -25,7 +25,7 @@ export function drawCharts(state, pinned) {
   const from = Math.max(to - MOST_SECONDS, Math.min(first, to - LEAST_SECONDS));
   const frame = { from, to, bands: bands(state, to) };
   const several = supernodes.length > 1;
-  const name = (supernode, what) => (several ? `${supernode.fabric || supernode.supernode} ${what}`.trim() : what);
+  const name = (supernode, what) => (several ? `${supernode.supernode} ${what}`.trim() : what);
   const inks = [ink("c0"), ink("c1"), ink("c2"), ink("c3")];
   const put = (chart, series) => charts[chart].set({ ...frame, series });
 

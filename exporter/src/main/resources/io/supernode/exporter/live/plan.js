@@ -104,11 +104,11 @@ function isNow(each) { return each.active ?? each.end_seconds === undefined; }
 
 /** The drawing of a supernode, made when its size is first known. */
 function plan(state, supernode) {
-  const perNode = supernode.cards_per_node || state.cards_per_node;
-  const perRack = supernode.nodes_per_rack || state.nodes_per_rack;
+  const perNode = state.cards_per_node;
+  const perRack = state.nodes_per_rack;
   const highest = supernode.cards.reduce((m, c) => Math.max(m, c[0]), -1);
-  const cards = Math.max(supernode.cards_expected || state.cards || 0, highest + 1);
-  const switches = supernode.switch_racks ?? state.switch_racks;
+  const cards = Math.max(state.cards || 0, highest + 1);
+  const switches = state.switch_racks;
   const key = [perNode, perRack, cards, switches].join();
   const known = plans.get(supernode.supernode);
   if (known && known.key === key) return known;
@@ -148,13 +148,13 @@ function plan(state, supernode) {
   }
   for (let rack = 0; rack < switches; rack++) {
     const [x, y] = at(Math.ceil(perRow / 2) + rack % switchesPerRow, Math.floor(rack / switchesPerRow));
-    drawing.append(...busRack(x, y, rackWide, rackTall, rack, supernode.planes ?? state.planes));
+    drawing.append(...busRack(x, y, rackWide, rackTall, rack, state.planes));
   }
   const box = element("div", { class: "floor" }, element("h3", {}, ""), drawing);
   byId("plan").append(box);
   const made = { key, box, cells, perNode, perRack };
   plans.set(supernode.supernode, made);
-  box.firstChild.textContent = supernode.machine || "";
+  box.firstChild.textContent = `supernode ${supernode.supernode}`;
   box.firstChild.hidden = state.supernodes.length < 2;
   return made;
 }
@@ -182,8 +182,8 @@ function cardOf(target) {
 /** Everything that is known of a card, as lines of name and value. */
 export function facts(state, { supernode, card }) {
   const its = state.supernodes.find((s) => s.supernode === supernode);
-  const perNode = its?.cards_per_node || state.cards_per_node;
-  const perRack = its?.nodes_per_rack || state.nodes_per_rack;
+  const perNode = state.cards_per_node;
+  const perRack = state.nodes_per_rack;
   const node = Math.floor(card / perNode);
   const lines = [["place", `rack ${String(Math.floor(node / perRack)).padStart(2, "0")}, node ${node}, slot ${card % perNode}`]];
   const row = its && its.cards.find((c) => c[0] === card);
@@ -198,10 +198,7 @@ export function facts(state, { supernode, card }) {
   put("tokens/s", "tokens_per_second", (v) => number(v));
   put("last step", "step_seconds", duration);
   put("sent", "sent_bytes_per_second", bytesPerSecond);
-  put("temperature", "temperature_celsius", (v) => `${number(v)} °C`);
   put("power", "power_watts", (v) => `${number(v)} W`);
-  put("clock", "clock_hertz", (v) => `${number(v)}Hz`);
-  put("planes down", "planes_down", (v) => (v ? String(v) : "none"));
   const mark = marksOf(state, supernode).get(card);
   lines.push(["state", mark === "anomaly" ? "found to be out of line" : mark === "disturbed" ? "disturbed" : "fine"]);
   return lines;

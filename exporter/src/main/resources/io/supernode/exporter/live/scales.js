@@ -20,7 +20,6 @@ export const MEASURES = {
   tokens: { name: "tokens/s", column: "tokens_per_second", format: (x) => `${number(x)} tokens/s`, fromZero: true },
   step: { name: "step time", column: "step_seconds", format: duration },
   bus: { name: "bus bytes", column: "sent_bytes_per_second", format: bytesPerSecond, fromZero: true },
-  temperature: { name: "temperature", column: "temperature_celsius", format: (x) => `${number(x)} °C` },
   power: { name: "power", column: "power_watts", format: (x) => `${number(x)} W` },
 };
 

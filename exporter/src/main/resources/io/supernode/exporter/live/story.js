@@ -1,6 +1,6 @@
 /** What is running and whether it is well, in one sentence. */
 
-import { duration, modelName, number, percent, words } from "./format.js";
+import { duration, modelName, number, percent } from "./format.js";
 
 const MOST_SECONDS_BEHIND = 15;
 
@@ -40,7 +40,7 @@ function running(state) {
 function troublesOf(state) {
   const troubles = [];
   for (const a of state.anomalies || []) {
-    if (a.end_seconds === undefined) troubles.push(["bad", anomalyInWords(a)]);
+    if (a.end_seconds === undefined) troubles.push(["bad", a.text]);
   }
   if (state.status === "silent") troubles.push(["bad", `no window has come for ${duration(Math.round(state.silent_seconds))}`]);
   if (state.not_ready) troubles.push(["warn", state.not_ready]);
@@ -50,7 +50,7 @@ function troublesOf(state) {
   if (behind > MOST_SECONDS_BEHIND) troubles.push(["warn", `the windows are ${duration(Math.round(behind))} behind the replay`]);
   const expected = state.cards || 0;
   for (const s of state.supernodes) {
-    const missing = (s.cards_expected || expected) - s.cards.length;
+    const missing = expected - s.cards.length;
     if (missing > 0) troubles.push(["bad", `${missing} ${missing === 1 ? "card does" : "cards do"} not report`]);
   }
   if (state.dead_letters.frames > 0) troubles.push(["warn", `${number(state.dead_letters.frames)} frames could not be read`]);
@@ -67,22 +67,6 @@ function secondsBehind(state) {
   return way / (arrived / state.event_time_seconds) / speed;
 }
 
-/** Card 17 slows its group: 1.5x. */
-export function anomalyInWords(a) {
-  if (a.text) return a.text;
-  const who = a.card >= 0 ? (a.cards > 1 ? `cards ${a.card} to ${a.card + a.cards - 1}` : `card ${a.card}`)
-    : a.stage >= 0 ? `stage ${a.stage}` : a.plane >= 0 ? `plane ${a.plane}` : "the supernode";
-  const factor = a.severity > 1.005 ? `: ${number(a.severity)}x` : "";
-  switch (String(a.kind).toLowerCase()) {
-    case "slow_card": return `${who} slows its group${factor}`;
-    case "slow_link": return `the link between card ${a.card} and card ${a.peer} is slow${factor}`;
-    case "lost_card": return `${who} is lost`;
-    case "missing_telemetry": return `${who} ${a.cards > 1 ? "send" : "sends"} less than expected`;
-    case "stage_imbalance": return `stage ${a.stage} has more to do than others${factor}`;
-    default: return `${words(a.kind)} at ${who}${factor}`;
-  }
-}
-
 /** The figures under the sentence: [id, value, unit, note]. */
 export function figures(state) {
   const f = state.figures;
@@ -90,6 +74,6 @@ export function figures(state) {
   const step = serving || f.latency.step;
   const sum = (name) => state.supernodes.reduce((all, s) => all + (s.history[name].at(-1) || 0), 0);
   const reporting = state.supernodes.reduce((all, s) => all + s.cards.length, 0);
-  const expected = state.supernodes.reduce((all, s) => all + (s.cards_expected || state.cards || 0), 0);
+  const expected = state.supernodes.reduce((all, s) => all + (state.cards || 0), 0);
   return { f, serving, step, sum, reporting, expected, utilization: percent(f.throughput.model_flops_utilization) };
 }

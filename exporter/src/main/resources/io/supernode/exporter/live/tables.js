@@ -3,7 +3,6 @@
 import { byId, element, rows, show, text } from "./dom.js";
 import { clock, count, duration, number, percent, words } from "./format.js";
 import { MEASURES } from "./scales.js";
-import { anomalyInWords } from "./story.js";
 
 const LATENCIES = {
   step: "whole step", compute: "compute event", bus: "bus event", bus_wait: "wait for peers",
@@ -17,7 +16,7 @@ export function anomalies(state) {
   const shown = [...all].sort((a, b) => isOver(a) - isOver(b) || b.start_seconds - a.start_seconds).slice(0, 8);
   replace("anomalies", shown.map((a) => [`${a.id ?? ""}${isOver(a)}${a.severity}`, () => element("li",
     { class: isOver(a) ? "over" : "now", "data-testid": "anomaly" },
-    element("span", {}, anomalyInWords(a)),
+    element("span", {}, a.text),
     element("small", {}, isOver(a) ? `${clock(a.start_seconds)} to ${clock(a.end_seconds)}` : `since ${clock(a.start_seconds)}`))]));
   show("no-anomalies", all.length === 0);
   const score = state.detection;
@@ -130,8 +129,8 @@ export function compare(state) {
     return element("div", { class: "fact" }, element("b", {}, name), element("div", {}, bar(a, 0), bar(b, 1)),
       element("strong", {}, `${number(ratio)}x ${less ? (ratio >= 1 ? "less" : "of it") : ""}`.trim()));
   }));
-  text("compare-left", left.machine || "supernode 0");
-  text("compare-right", right.machine || "supernode 1");
+  text("compare-left", `supernode ${left.supernode}`);
+  text("compare-right", `supernode ${right.supernode}`);
 }
 
 function mean(supernode, name) {
