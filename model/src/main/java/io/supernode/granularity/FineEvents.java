@@ -48,8 +48,14 @@ public final class FineEvents implements EventSource {
     private boolean ended;
 
     public FineEvents(EventSource run, PassBook book) {
+        this(run, book, 0);
+    }
+
+    /** @param fromNanos event time at which a step begins: {@code run} tells all that ends later */
+    public FineEvents(EventSource run, PassBook book, long fromNanos) {
         this.run = run;
         this.book = book;
+        through = fromNanos;
         expansion = new PassExpansion(book);
         int units = book.cards() / book.cardsOfUnit();
         held = new CardPass[units][SLOTS][book.cardsOfUnit()];

@@ -3,15 +3,10 @@ package io.supernode.scenario;
 import io.supernode.disturbance.DisturbanceRules;
 import io.supernode.disturbance.DisturbanceSchedule;
 import io.supernode.event.EventSource;
-import io.supernode.granularity.FineEvents;
 import io.supernode.granularity.Granularity;
 import io.supernode.machine.Machine;
-import io.supernode.serving.Decoding;
-import io.supernode.serving.Prefilling;
 import io.supernode.serving.Request;
 import io.supernode.serving.Serving;
-import io.supernode.training.TrainingCost;
-import io.supernode.training.TrainingPasses;
 import io.supernode.workload.DecodeWorkload;
 import io.supernode.workload.Layout;
 import io.supernode.workload.ModelCatalogue;
@@ -94,19 +89,16 @@ public record Scenario(
      * @throws ScenarioException when the workload needs requests, or when a step holds too many events to be kept
      */
     public EventSource events() {
-        if (workload instanceof TrainingWorkload training) {
-            EventSource run = TrainingEvents.of(machine, training, seed, disturbances, samples);
-            return granularity == Granularity.STAGE
-                    ? run
-                    : new FineEvents(run, new TrainingPasses(new TrainingCost(machine, training), granularity));
-        }
-        if (workload instanceof DecodeWorkload decode) {
-            return new Decoding(machine, decode).events(seed, granularity);
-        }
-        if (workload instanceof PrefillWorkload prefill) {
-            return new Prefilling(machine, prefill).events(seed);
-        }
-        throw new ScenarioException("workload", "needs a trace of requests: workload=" + workload.name());
+        return run().from(0, disturbances);
+    }
+
+    /**
+     * The same, to be had again from any moment and under other disturbances.
+     *
+     * @throws ScenarioException as {@link #events()}, when it is opened
+     */
+    public ScenarioRun run() {
+        return new ScenarioRun(this);
     }
 
     /**

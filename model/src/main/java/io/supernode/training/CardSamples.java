@@ -19,7 +19,7 @@ import java.util.Arrays;
  * too; the clock falls with what slows the card; temperature lags behind power.
  */
 public final class CardSamples implements EventSource {
-    static final long SECOND = 1_000_000_000L;
+    public static final long SECOND = 1_000_000_000L;
     /** Of the cube cores [A]: none is published for the 910C. */
     static final int MEGAHERTZ = 1800;
     /** Coolant at the inlet [A]. */
@@ -36,6 +36,7 @@ public final class CardSamples implements EventSource {
     private final Machine machine;
     private final Layout layout;
     private final long[] stateBytes;
+    private final CardTemperatures known;
     private final double[] celsius;
     private final EventBatch in = new EventBatch();
 
@@ -73,14 +74,30 @@ public final class CardSamples implements EventSource {
 
     /** @param run of that job under that schedule, from its start */
     public CardSamples(EventSource run, TrainingCost cost, DisturbanceSchedule schedule) {
+        this(run, cost, schedule, new CardTemperatures(), 0);
+    }
+
+    /**
+     * @param run of that job under that schedule; all of what ends in {@code second} or later is still to come. What
+     *     ended earlier is passed on, and counts for no sample
+     * @param known shared by the runs of one scenario; takes note of what becomes known
+     * @param second the first to be sampled: 0, or one that {@code known} knows
+     */
+    public CardSamples(
+            EventSource run, TrainingCost cost, DisturbanceSchedule schedule, CardTemperatures known, long second) {
         this.run = run;
         this.schedule = schedule;
+        this.known = known;
+        this.second = second;
         machine = cost.machine();
         layout = cost.workload().layout();
         stateBytes = new long[layout.pipeline()];
         Arrays.setAll(stateBytes, stage -> Math.round(cost.stateBytes(stage)));
-        celsius = new double[layout.cards()];
-        Arrays.fill(celsius, INLET_CELSIUS + CELSIUS_PER_WATT * machine.card().idleWatts());
+        celsius = second == 0 ? new double[layout.cards()] : known.celsius(second);
+        if (second == 0) {
+            Arrays.fill(
+                    celsius, INLET_CELSIUS + CELSIUS_PER_WATT * machine.card().idleWatts());
+        }
         now = new Second(layout.cards());
         ahead = new Second(layout.cards());
     }
@@ -103,6 +120,7 @@ public final class CardSamples implements EventSource {
         ahead = spare;
         ahead.clear();
         second++;
+        known.note(second, celsius, schedule);
         return true;
     }
 
@@ -124,7 +142,7 @@ public final class CardSamples implements EventSource {
             of.events.addFrom(in, i, 0);
             if (in.kind(i) == EventKind.COMPUTE) {
                 compute(in.card(i), in.endNanos(i) - in.durationNanos(i), in.endNanos(i), in.hbmBytes(i));
-            } else if (in.kind(i) == EventKind.BUS) {
+            } else if (in.kind(i) == EventKind.BUS && in.endNanos(i) >= second * SECOND) {
                 of.sent[in.card(i)] += in.sentBytes(i);
                 of.received[in.card(i)] += in.receivedBytes(i);
             }

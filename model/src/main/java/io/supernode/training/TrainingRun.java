@@ -1,6 +1,5 @@
 package io.supernode.training;
 
-import io.supernode.disturbance.Disturbance;
 import io.supernode.disturbance.DisturbanceSchedule;
 import io.supernode.disturbance.Disturbances;
 import io.supernode.event.EventBatch;
@@ -119,38 +118,9 @@ public final class TrainingRun implements EventSource {
             }
             length = simulation.run(nextStep, stepEnd, during, into);
         }
-        if (into != null && !schedule.isEmpty()) {
-            tellTruth(stepEnd, stepEnd + length, into);
-        }
         nextStep++;
         stepEnd += length;
         starts.note(nextStep, stepEnd, schedule);
-    }
-
-    /** What begins and what ends in a step; what does at its end belongs to the next. */
-    private void tellTruth(long fromNanos, long untilNanos, EventBatch into) {
-        for (Disturbance d : schedule.during(fromNanos - 1, untilNanos).all()) {
-            if (d.fromNanos() >= fromNanos && d.fromNanos() < untilNanos) {
-                tell(d, true, into);
-            }
-            if (d.untilNanos() >= fromNanos && d.untilNanos() < untilNanos) {
-                tell(d, false, into);
-            }
-        }
-    }
-
-    private static void tell(Disturbance d, boolean begins, EventBatch into) {
-        into.addFault(
-                d.card(),
-                begins ? d.fromNanos() : d.untilNanos(),
-                begins ? 0 : d.untilNanos() - d.fromNanos(),
-                d.id(),
-                d.kind(),
-                begins,
-                d.cards(),
-                d.plane(),
-                d.stage(),
-                d.magnitudePpm());
     }
 
     /**

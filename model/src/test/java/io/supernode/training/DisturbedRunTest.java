@@ -6,9 +6,11 @@ import io.supernode.disturbance.Arrivals;
 import io.supernode.disturbance.Disturbance;
 import io.supernode.disturbance.DisturbanceSchedule;
 import io.supernode.disturbance.Disturbances;
+import io.supernode.disturbance.TruthTold;
 import io.supernode.event.EventBatch;
 import io.supernode.event.EventDigest;
 import io.supernode.event.EventKind;
+import io.supernode.event.EventSource;
 import io.supernode.event.FaultEvent;
 import io.supernode.event.FaultKind;
 import io.supernode.machine.Collective;
@@ -64,7 +66,7 @@ class DisturbedRunTest {
 
     @Test
     void theTruthIsToldWhenADisturbanceBeginsAndWhenItEnds() {
-        List<FaultEvent> told = faults(run(SCHEDULE), SECOND);
+        List<FaultEvent> told = faults(SCHEDULE);
         assertThat(told)
                 .containsExactly(
                         new FaultEvent(5, 50_000_000, 0, 0, FaultKind.SLOW_CARD, true, 1, -1, -1, 3_000_000),
@@ -82,7 +84,7 @@ class DisturbedRunTest {
         Disturbance weak = new Disturbance(7, FaultKind.SLOW_CARD, 0, 1, -1, -1, first, 4 * first, 1);
         for (Disturbance d : List.of(weak, new Disturbance(7, weak.kind(), 0, 1, -1, -1, 0, first, 1))) {
             DisturbanceSchedule schedule = new DisturbanceSchedule(Disturbances.of(List.of(d)), Arrivals.NONE);
-            assertThat(faults(run(schedule), SECOND))
+            assertThat(faults(schedule))
                     .extracting(FaultEvent::endNanos)
                     .containsExactly(d.fromNanos(), d.untilNanos());
         }
@@ -139,10 +141,11 @@ class DisturbedRunTest {
         return digest.count() + " " + digest.hex();
     }
 
-    private static List<FaultEvent> faults(TrainingRun run, long untilNanos) {
+    private static List<FaultEvent> faults(DisturbanceSchedule schedule) {
+        EventSource run = new TruthTold(run(schedule), schedule, 0);
         EventBatch batch = new EventBatch();
         List<FaultEvent> told = new ArrayList<>();
-        while (run.throughNanos() < untilNanos) {
+        while (run.throughNanos() < SECOND) {
             run.next(batch);
             for (int i = 0; i < batch.size(); i++) {
                 if (batch.kind(i) == EventKind.FAULT) {

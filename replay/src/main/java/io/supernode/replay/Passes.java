@@ -12,15 +12,19 @@ import java.util.function.BooleanSupplier;
  * whole tick after the one before, so that a tick belongs to one pass. Used by one thread.
  */
 final class Passes implements EventSource, Closeable {
+    static final long NOWHERE = Long.MIN_VALUE;
+
     private final ReplaySource source;
     private final Playback playback;
     private final BooleanSupplier loops;
     private final long tickNanos;
     private final EventBatch raw = new EventBatch();
     private ReplaySource.Pass pass;
+    private long leftNanos;
     private long fromNanos;
     private long shiftNanos;
     private long loop;
+    private long endedNanos;
     private long throughNanos;
     private long lastNanos = Long.MIN_VALUE;
     private boolean passEnds;
@@ -28,6 +32,7 @@ final class Passes implements EventSource, Closeable {
 
     /**
      * @param loops whether another pass follows the one that ends
+     * @param leftNanos time in the recording at which the pass before was left; {@link #NOWHERE} without one
      * @param fromNanos time in the recording at which to begin
      * @param atNanos event time that this becomes
      * @param loop passes that have begun before this one
@@ -37,6 +42,7 @@ final class Passes implements EventSource, Closeable {
             Playback playback,
             BooleanSupplier loops,
             long tickNanos,
+            long leftNanos,
             long fromNanos,
             long atNanos,
             long loop) {
@@ -44,6 +50,7 @@ final class Passes implements EventSource, Closeable {
         this.playback = playback;
         this.loops = loops;
         this.tickNanos = tickNanos;
+        this.leftNanos = leftNanos;
         this.fromNanos = fromNanos;
         this.loop = loop;
         shiftNanos = Math.subtractExact(atNanos, fromNanos);
@@ -61,12 +68,13 @@ final class Passes implements EventSource, Closeable {
                 beginNext();
             }
             if (pass == null) {
-                pass = source.pass(fromNanos);
+                pass = leftNanos == NOWHERE ? source.pass(fromNanos) : source.goOn(leftNanos, fromNanos);
             }
             if (!passEnds && pull(batch)) {
                 return true;
             }
             passHasEnded = true;
+            endedNanos = Math.min(pass.throughNanos(), playback.untilNanos());
             close();
             if (!loops.getAsBoolean() || lastNanos == Long.MIN_VALUE) {
                 return false;
@@ -101,6 +109,7 @@ final class Passes implements EventSource, Closeable {
     private void beginNext() {
         passHasEnded = false;
         passEnds = false;
+        leftNanos = endedNanos;
         fromNanos = playback.fromNanos();
         shiftNanos = throughNanos - fromNanos;
         lastNanos = Long.MIN_VALUE;

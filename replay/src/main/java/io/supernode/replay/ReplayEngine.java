@@ -8,10 +8,13 @@ import io.supernode.schemas.FrameHeader;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongConsumer;
 
 /**
  * Plays events into a sink at the time they are due. What ends in one tick leaves, cut into frames, at the end of the
@@ -37,7 +40,7 @@ public final class ReplayEngine {
     /** How often a replay that stands still looks whether its wall limit has come. */
     private static final long PAUSED_LOOK_NANOS = 100_000_000L;
 
-    private static final long NOWHERE = Long.MIN_VALUE;
+    private static final long NOWHERE = Passes.NOWHERE;
 
     private final ReplayOptions options;
     private final ReplaySource source;
@@ -49,6 +52,7 @@ public final class ReplayEngine {
     private final AtomicBoolean started = new AtomicBoolean();
     private final AtomicLong seekNanos = new AtomicLong(NOWHERE);
     private final AtomicInteger steps = new AtomicInteger();
+    private final Queue<LongConsumer> changes = new ConcurrentLinkedQueue<>();
 
     private volatile Thread thread;
     private volatile boolean stopRequested;
@@ -119,13 +123,17 @@ public final class ReplayEngine {
         schedule.start(positionNanos, options.playback().startsPaused());
         thread = Thread.currentThread();
         try {
-            playFrom(options.playback().fromNanos());
+            playFrom(NOWHERE, options.playback().fromNanos());
             while (end == null) {
-                long to = seekNanos.getAndSet(NOWHERE);
-                long at = options.playback().isContinuous() ? positionNanos : Math.max(positionNanos, to + shiftNanos);
-                positionNanos = at;
-                schedule.jump(at);
-                playFrom(to);
+                long left = positionNanos - shiftNanos;
+                change(left);
+                long sought = seekNanos.getAndSet(NOWHERE);
+                long to = sought == NOWHERE ? left : sought;
+                if (!options.playback().isContinuous()) {
+                    positionNanos = Math.max(positionNanos, to + shiftNanos);
+                }
+                schedule.jump(positionNanos);
+                playFrom(left, to);
             }
             long throughNanos = finish();
             return tally.report(options, originEpochNanos, end, playedNanos(), throughNanos, schedule, loop, sink);
@@ -231,6 +239,23 @@ public final class ReplayEngine {
     }
 
     /**
+     * Changes what is to come: between two ticks, {@code change} is called with the time in the recording that has been
+     * reached, on the thread that plays, and the source is opened anew from there. What has been read ahead is dropped; the
+     * time that this takes is not made up for.
+     *
+     * @param change makes the source give something else from that time on, and nothing else before it
+     * @return false where the replay has ended: then nothing happens
+     */
+    public boolean change(LongConsumer change) {
+        if (ended) {
+            return false;
+        }
+        changes.add(change);
+        LockSupport.unpark(thread);
+        return true;
+    }
+
+    /**
      * Starts the recording again when it has ended, or no longer. An end that has been read ahead, about a second of
      * event time, stays one.
      *
@@ -267,9 +292,22 @@ public final class ReplayEngine {
                 ended);
     }
 
-    private void playFrom(long recordingNanos) {
+    private void change(long recordingNanos) {
+        for (LongConsumer change = changes.poll(); change != null; change = changes.poll()) {
+            change.accept(recordingNanos);
+        }
+    }
+
+    private void playFrom(long leftNanos, long recordingNanos) {
         Passes passes = new Passes(
-                source, options.playback(), () -> loops, options.tickNanos(), recordingNanos, positionNanos, loop);
+                source,
+                options.playback(),
+                () -> loops,
+                options.tickNanos(),
+                leftNanos,
+                recordingNanos,
+                positionNanos,
+                loop);
         shiftNanos = positionNanos - recordingNanos;
         try (StretchPrefetch prefetch = new StretchPrefetch(passes, options.tickNanos(), passes::label)) {
             play(prefetch);
@@ -549,7 +587,7 @@ public final class ReplayEngine {
 
     /** Whether what is being played is to be left: the run ends, or goes on elsewhere. */
     private boolean isLeaving() {
-        return isEnding() || seekNanos.get() != NOWHERE;
+        return isEnding() || seekNanos.get() != NOWHERE || !changes.isEmpty();
     }
 
     private boolean isEnding() {

@@ -19,6 +19,16 @@ public interface ReplaySource {
      */
     Pass pass(long fromNanos) throws IOException;
 
+    /**
+     * Goes on after a pass that was left before its end.
+     *
+     * @param leftNanos the place at which it was left: what ends earlier has been played
+     * @param fromNanos as in {@link #pass}; the same place when what is to come has changed
+     */
+    default Pass goOn(long leftNanos, long fromNanos) throws IOException {
+        return pass(fromNanos);
+    }
+
     /** Opens a source of events. */
     interface Opener {
         EventSource open() throws IOException;
