@@ -38,6 +38,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  */
 final class Books implements AutoCloseable {
     private static final long LATENESS_NANOS = 3_600_000_000_000L;
+    /** Of the reference machine, as the job has it unless it is told otherwise. */
+    private static final int NODES_PER_RACK = 4;
 
     private final String bootstrap;
     private final Exporter exporter;
@@ -131,7 +133,12 @@ final class Books implements AutoCloseable {
                 .orElseThrow();
         WindowStore store = new WindowStore();
         InMemoryWindows windows = new InMemoryWindows(
-                newest.run(), newest.supernode(), newest.originEpochNanos(), LATENESS_NANOS, new WindowSink() {
+                newest.run(),
+                newest.supernode(),
+                newest.originEpochNanos(),
+                LATENESS_NANOS,
+                NODES_PER_RACK,
+                new WindowSink() {
                     @Override
                     public void throughput(ThroughputWindow window) {
                         store.accept(window);

@@ -34,6 +34,7 @@ final class FoldOperator extends AbstractStreamOperator<SlicePartial>
     private final OutputTag<DeadLetter> deadLetterTag;
     private final OutputTag<EvidencePartial> evidenceTag;
     private final long latenessNanos;
+    private final int nodesPerRack;
 
     private transient FrameFolder folder;
     private transient ListState<Long> watermarkState;
@@ -45,10 +46,15 @@ final class FoldOperator extends AbstractStreamOperator<SlicePartial>
     private transient long watermarkMillis;
     private transient boolean isIdle;
 
-    FoldOperator(OutputTag<DeadLetter> deadLetterTag, OutputTag<EvidencePartial> evidenceTag, long latenessNanos) {
+    FoldOperator(
+            OutputTag<DeadLetter> deadLetterTag,
+            OutputTag<EvidencePartial> evidenceTag,
+            long latenessNanos,
+            int nodesPerRack) {
         this.deadLetterTag = deadLetterTag;
         this.evidenceTag = evidenceTag;
         this.latenessNanos = latenessNanos;
+        this.nodesPerRack = nodesPerRack;
     }
 
     @Override
@@ -88,6 +94,7 @@ final class FoldOperator extends AbstractStreamOperator<SlicePartial>
         deadLetters = getMetricGroup().counter("deadLetters");
         folder = new FrameFolder(
                 latenessNanos,
+                nodesPerRack,
                 sequences,
                 guards,
                 partial -> output.collect(new StreamRecord<>(partial)),

@@ -31,6 +31,7 @@ final class FrameFolder {
     private static final long IDLE_MILLIS = TimeUnit.MINUTES.toMillis(2);
 
     private final long latenessNanos;
+    private final int nodesPerRack;
     private final Consumer<SlicePartial> partials;
     private final Consumer<EvidencePartial> evidence;
     private final Consumer<DeadLetter> deadLetters;
@@ -51,23 +52,30 @@ final class FrameFolder {
     }
 
     private static final class OpenSupernode {
-        final SliceFolder folder = new SliceFolder();
+        final SliceFolder folder;
         final EvidenceFolder evidence = new EvidenceFolder();
         long touchedMillis;
+
+        OpenSupernode(int nodesPerRack) {
+            folder = new SliceFolder(nodesPerRack);
+        }
     }
 
     /**
+     * @param nodesPerRack nodes with following indices that share a rack; 0 when that is not known
      * @param sequences the frame numbers so far
      * @param guards how far time has come in each partition so far
      */
     FrameFolder(
             long latenessNanos,
+            int nodesPerRack,
             SequenceBook sequences,
             TimeGuards guards,
             Consumer<SlicePartial> partials,
             Consumer<EvidencePartial> evidence,
             Consumer<DeadLetter> deadLetters) {
         this.latenessNanos = latenessNanos;
+        this.nodesPerRack = nodesPerRack;
         this.sequences = sequences;
         this.guards = guards;
         this.partials = partials;
@@ -225,7 +233,7 @@ final class FrameFolder {
     private OpenSupernode open(FrameHeader header) {
         if (lastKey == null || !lastKey.isOf(header)) {
             lastKey = new SupernodeKey(header.run(), header.supernode(), header.originEpochNanos());
-            lastSupernode = supernodes.computeIfAbsent(lastKey, key -> new OpenSupernode());
+            lastSupernode = supernodes.computeIfAbsent(lastKey, key -> new OpenSupernode(nodesPerRack));
         }
         return lastSupernode;
     }

@@ -26,6 +26,7 @@ record JobArguments(boolean help, JobOptions options) {
                                                 supernode.compute.v1 (1)
               --out-of-orderness DURATION       how far the watermark stays behind (500ms)
               --allowed-lateness DURATION       how late events still correct windows (60s)
+              --nodes-per-rack N                nodes that share a rack; 0 for no windows of racks (4)
               --help
 
             A DURATION is a whole number with a unit: 500ms, 10s, 2m.
@@ -77,6 +78,7 @@ record JobArguments(boolean help, JobOptions options) {
             case "--readers" -> options.withParallelism(options.parallelism(), count(name, value));
             case "--out-of-orderness" -> options.withLateness(duration(name, value), options.allowedLateness());
             case "--allowed-lateness" -> options.withLateness(options.outOfOrderness(), duration(name, value));
+            case "--nodes-per-rack" -> options.withNodesPerRack(count(name, value));
             default -> throw new IllegalArgumentException("unknown argument: " + name + " (see --help)");
         };
     }

@@ -16,6 +16,8 @@ import java.util.TreeMap;
  * @param readers subtasks that read and fold; each needs a partition of the compute topic
  * @param outOfOrderness how far the watermark stays behind what senders say
  * @param allowedLateness how far behind the watermark events still correct their windows, at most a day
+ * @param nodesPerRack nodes with following indices that share a rack, which frames do not tell; 0 when nobody knows: then
+ *     there are no windows of racks
  */
 public record JobOptions(
         String bootstrap,
@@ -26,7 +28,11 @@ public record JobOptions(
         int parallelism,
         int readers,
         Duration outOfOrderness,
-        Duration allowedLateness) {
+        Duration allowedLateness,
+        int nodesPerRack) {
+    /** Of the reference machine. */
+    private static final int NODES_PER_RACK = 4;
+
     /** Where reading begins when there is no checkpoint to go on from. */
     public enum Start {
         EARLIEST,
@@ -41,6 +47,7 @@ public record JobOptions(
         }
         requireAtLeast("parallelism", parallelism, 0);
         requireAtLeast("readers", readers, 1);
+        requireAtLeast("nodesPerRack", nodesPerRack, 0);
         requireNotNegative("checkpointInterval", checkpointInterval);
         requireNotNegative("outOfOrderness", outOfOrderness);
         requireNotNegative("allowedLateness", allowedLateness);
@@ -50,7 +57,7 @@ public record JobOptions(
         properties = Map.copyOf(properties);
     }
 
-    /** From the earliest frame, a checkpoint every 10 s, one reader, 500 ms behind, a minute of lateness. */
+    /** From the earliest frame, a checkpoint every 10 s, one reader, 500 ms behind, a minute of lateness, four nodes to a rack. */
     public static JobOptions of(String bootstrap) {
         return new JobOptions(
                 bootstrap,
@@ -61,7 +68,8 @@ public record JobOptions(
                 0,
                 1,
                 Duration.ofMillis(500),
-                Duration.ofSeconds(60));
+                Duration.ofSeconds(60),
+                NODES_PER_RACK);
     }
 
     public JobOptions withProperties(Map<String, String> more) {
@@ -76,7 +84,8 @@ public record JobOptions(
                 parallelism,
                 readers,
                 outOfOrderness,
-                allowedLateness);
+                allowedLateness,
+                nodesPerRack);
     }
 
     public JobOptions withGroupId(String id) {
@@ -89,7 +98,8 @@ public record JobOptions(
                 parallelism,
                 readers,
                 outOfOrderness,
-                allowedLateness);
+                allowedLateness,
+                nodesPerRack);
     }
 
     public JobOptions withStart(Start from) {
@@ -102,12 +112,22 @@ public record JobOptions(
                 parallelism,
                 readers,
                 outOfOrderness,
-                allowedLateness);
+                allowedLateness,
+                nodesPerRack);
     }
 
     public JobOptions withCheckpointInterval(Duration interval) {
         return new JobOptions(
-                bootstrap, properties, groupId, start, interval, parallelism, readers, outOfOrderness, allowedLateness);
+                bootstrap,
+                properties,
+                groupId,
+                start,
+                interval,
+                parallelism,
+                readers,
+                outOfOrderness,
+                allowedLateness,
+                nodesPerRack);
     }
 
     /** @param merging subtasks that merge and write; @param reading subtasks that read and fold */
@@ -121,12 +141,37 @@ public record JobOptions(
                 merging,
                 reading,
                 outOfOrderness,
-                allowedLateness);
+                allowedLateness,
+                nodesPerRack);
     }
 
     public JobOptions withLateness(Duration behind, Duration allowed) {
         return new JobOptions(
-                bootstrap, properties, groupId, start, checkpointInterval, parallelism, readers, behind, allowed);
+                bootstrap,
+                properties,
+                groupId,
+                start,
+                checkpointInterval,
+                parallelism,
+                readers,
+                behind,
+                allowed,
+                nodesPerRack);
+    }
+
+    /** @param nodes nodes with following indices that share a rack; 0 when that is not known */
+    public JobOptions withNodesPerRack(int nodes) {
+        return new JobOptions(
+                bootstrap,
+                properties,
+                groupId,
+                start,
+                checkpointInterval,
+                parallelism,
+                readers,
+                outOfOrderness,
+                allowedLateness,
+                nodes);
     }
 
     private static void requireAtLeast(String name, int value, int least) {

@@ -84,7 +84,7 @@ final class MergeFunction extends KeyedProcessFunction<GroupKey, SlicePartial, T
         if (origin.value() == null) {
             origin.update(partial.originEpochNanos());
         }
-        long refused = merger.merge(state(context.timerService()), partial.slice(), partial.sums());
+        long refused = merger.merge(state(context.timerService()), partial.node(), partial.slice(), partial.sums());
         // the node's partial is the same events again
         if (refused > 0 && partial.node() == SliceFolder.SUPERNODE) {
             context.output(deadLetterTag, refusal(partial, refused));

@@ -60,7 +60,8 @@ public final class TelemetryJob {
                         frames, FrameClock.strategy(options.outOfOrderness()), "read frames")
                 .uid("frames")
                 .setParallelism(options.readers());
-        TelemetryPipeline.Windows windows = new TelemetryPipeline(options.allowedLateness()).from(stream);
+        TelemetryPipeline.Windows windows =
+                new TelemetryPipeline(options.allowedLateness(), options.nodesPerRack()).from(stream);
         windows.throughput().sinkTo(throughput).name("write throughput windows").uid("throughput");
         windows.latency().sinkTo(latency).name("write latency windows").uid("latency");
         windows.anomalies().sinkTo(anomalies).name("write anomalies").uid("anomalies");

@@ -27,10 +27,15 @@ public final class TelemetryPipeline {
             new OutputTag<>("latency", TypeInformation.of(LatencyWindow.class));
 
     private final Duration allowedLateness;
+    private final int nodesPerRack;
 
-    /** @param allowedLateness how far behind the watermark an event may end and still correct its windows */
-    public TelemetryPipeline(Duration allowedLateness) {
+    /**
+     * @param allowedLateness how far behind the watermark an event may end and still correct its windows
+     * @param nodesPerRack nodes with following indices that share a rack; 0 when that is not known
+     */
+    public TelemetryPipeline(Duration allowedLateness, int nodesPerRack) {
         this.allowedLateness = allowedLateness;
+        this.nodesPerRack = nodesPerRack;
     }
 
     /**
@@ -49,7 +54,7 @@ public final class TelemetryPipeline {
         SingleOutputStreamOperator<SlicePartial> partials = frames.transform(
                         "fold events into slices",
                         TypeInformation.of(SlicePartial.class),
-                        new FoldOperator(UNFOLDED, EVIDENCE, latenessNanos))
+                        new FoldOperator(UNFOLDED, EVIDENCE, latenessNanos, nodesPerRack))
                 .uid("fold");
         SingleOutputStreamOperator<ThroughputWindow> throughput = partials.keyBy(
                         SlicePartial::group, TypeInformation.of(GroupKey.class))

@@ -79,7 +79,7 @@ class FoldOperatorTest {
 
     private OneInputStreamOperatorTestHarness<RawFrame, SlicePartial> reader(int subtask) throws Exception {
         var reader = new OneInputStreamOperatorTestHarness<>(
-                new FoldOperator(LETTERS, EVIDENCE, LATENESS_NANOS), READERS, READERS, subtask);
+                new FoldOperator(LETTERS, EVIDENCE, LATENESS_NANOS, 4), READERS, READERS, subtask);
         started.add(reader);
         return reader;
     }

@@ -25,7 +25,8 @@ class JobArgumentsTest {
                         0,
                         1,
                         Duration.ofMillis(500),
-                        Duration.ofSeconds(60)));
+                        Duration.ofSeconds(60),
+                        4));
     }
 
     @Test
@@ -48,7 +49,9 @@ class JobArgumentsTest {
                 "--out-of-orderness",
                 "250ms",
                 "--allowed-lateness",
-                "2m");
+                "2m",
+                "--nodes-per-rack",
+                "18");
         assertThat(arguments.help()).isFalse();
         assertThat(arguments.options())
                 .isEqualTo(new JobOptions(
@@ -60,13 +63,15 @@ class JobArgumentsTest {
                         3,
                         2,
                         Duration.ofMillis(250),
-                        Duration.ofMinutes(2)));
+                        Duration.ofMinutes(2),
+                        18));
     }
 
     @Test
     void helpNamesEveryArgument() {
         assertThat(JobArguments.parse("--help").help()).isTrue();
-        assertThat(JobArguments.HELP).contains("--kafka ", "--kafka-config", "--group", "--from", "--readers");
+        assertThat(JobArguments.HELP)
+                .contains("--kafka ", "--kafka-config", "--group", "--from", "--readers", "--nodes-per-rack");
     }
 
     @ParameterizedTest
@@ -79,6 +84,7 @@ class JobArgumentsTest {
                 "--kafka a:1 --kafak b:1 | unknown argument: --kafak (see --help)",
                 "--kafka a:1 --from now | must be earliest, latest or committed: --from now",
                 "--kafka a:1 --allowed-lateness 60 | must be a whole number with ms, s or m: --allowed-lateness 60",
+                "--kafka a:1 --nodes-per-rack -1 | must be a whole number: --nodes-per-rack -1",
                 "--kafka a:1 --readers 0 | must be >= 1: readers=0",
                 "--kafka a:1 --allowed-lateness 2000m | must be at most a day: allowedLateness=PT33H20M"
             })

@@ -17,9 +17,9 @@ import org.junit.jupiter.api.Test;
 class OpenWindowSerializerTest {
     private final OpenWindowSerializer serializer = new OpenWindowSerializer();
 
-    /** Stored forms as the fold makes them: of two nodes and the whole. */
+    /** Stored forms as the fold makes them: of a node and the whole, with racks and operations. */
     private static List<byte[]> stored() {
-        SliceFolder folder = new SliceFolder();
+        SliceFolder folder = new SliceFolder(4);
         folder.fold(0, new Telemetry(7, 1, 3, 20).events, Long.MIN_VALUE);
         List<byte[]> partials = new ArrayList<>();
         folder.flushAll((node, slice, partial) -> partials.add(partial));

@@ -2,6 +2,8 @@ package io.supernode.analytics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.supernode.window.Scope;
+import io.supernode.window.WindowKey;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,6 +11,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.zip.GZIPInputStream;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
@@ -90,12 +93,14 @@ class SavepointTest {
 
     /**
      * Savepoints of earlier versions, for ever: {@code savepoint-v1.gz} of the first that had one, with every window as
-     * bytes; {@code savepoint-v2.gz} of the first that kept open windows as objects and judged supernodes. What was
-     * stored by then came out then: here come the windows that were still open, and those that nobody had begun.
+     * bytes; {@code savepoint-v2.gz} of the first that kept open windows as objects and judged supernodes; {@code
+     * savepoint-v3.gz} of the first that had windows of racks and operations. What was stored by then came out then: here
+     * come the windows that were still open, and those that nobody had begun. Racks and operations of windows that were
+     * begun without them would be half told, and are not.
      */
     @ParameterizedTest
-    @ValueSource(strings = {"savepoint-v1.gz", "savepoint-v2.gz"})
-    void theStateOfEarlierVersionsStillRestores(String savepoint) throws Exception {
+    @CsvSource({"savepoint-v1.gz, 0, 0", "savepoint-v2.gz, 0, 0", "savepoint-v3.gz, 1, 5"})
+    void theStateOfEarlierVersionsStillRestores(String savepoint, long racks, long operations) throws Exception {
         try (GZIPInputStream in = new GZIPInputStream(getClass().getResourceAsStream(savepoint))) {
             Files.copy(in, folder.resolve("_metadata"), StandardCopyOption.REPLACE_EXISTING);
         }
@@ -107,10 +112,18 @@ class SavepointTest {
         assertThat(results.contents()).isNotEmpty();
         results.contents().forEach((window, contents) -> assertThat(expected).containsEntry(window, contents));
         // 0.4 of 75 s: the windows of 60 s from 0 were half full, those of 1 s to 20 s were given by then
-        long open = results.throughput.values().stream()
-                .filter(w -> w.startNanos() == 0 && w.lengthNanos() == 60 * Telemetry.SECOND)
-                .count();
-        assertThat(open).as("cards, nodes and the supernode").isEqualTo(2 * Telemetry.CARDS_PER_NODE + 2 + 1);
+        Map<Scope, Long> open = results.throughput.keySet().stream()
+                .filter(key -> key.startNanos() == 0 && key.lengthNanos() == 60 * Telemetry.SECOND)
+                .collect(Collectors.groupingBy(WindowKey::scope, Collectors.counting()));
+        assertThat(open.get(Scope.CARD)).isEqualTo(2 * Telemetry.CARDS_PER_NODE);
+        assertThat(open.get(Scope.NODE)).isEqualTo(2);
+        assertThat(open.get(Scope.SUPERNODE)).isEqualTo(1);
+        assertThat(open.getOrDefault(Scope.RACK, 0L)).isEqualTo(racks);
+        assertThat(open.getOrDefault(Scope.OPERATION, 0L)).isEqualTo(operations);
+        // what nobody had begun has all of its parts
+        assertThat(results.throughput.keySet())
+                .filteredOn(key -> key.startNanos() == 60 * Telemetry.SECOND && key.scope() == Scope.RACK)
+                .isNotEmpty();
         assertThat(results.throughput.keySet())
                 .noneMatch(key -> key.startNanos() < 20 * Telemetry.SECOND && key.lengthNanos() == Telemetry.SECOND);
         assertThat(results.deadLetters).isEmpty();

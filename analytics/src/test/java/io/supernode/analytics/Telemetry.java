@@ -22,6 +22,8 @@ final class Telemetry {
     static final long SECOND = 1_000_000_000L;
     static final long TICK = SECOND / 4;
     static final int CARDS_PER_NODE = 4;
+    /** As the job has it unless it is told otherwise. */
+    static final int NODES_PER_RACK = 4;
 
     final EventBatch events;
     final int nodes;
@@ -66,7 +68,7 @@ final class Telemetry {
     /** What the job must say in the end. */
     Results expected() {
         Results results = new Results();
-        InMemoryWindows windows = new InMemoryWindows(RUN, 0, ORIGIN, 60 * SECOND, results);
+        InMemoryWindows windows = new InMemoryWindows(RUN, 0, ORIGIN, 60 * SECOND, NODES_PER_RACK, results);
         for (int node = 0; node < nodes; node++) {
             EventBatch own = new EventBatch();
             for (int i = 0; i < events.size(); i++) {

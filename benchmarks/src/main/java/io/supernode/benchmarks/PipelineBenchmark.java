@@ -99,7 +99,7 @@ public final class PipelineBenchmark {
                 new EngineArm("engine-frames", frames, broker, 0),
                 new SourceArm("source-single", cluster, inSingle),
                 new JobArm("job-single", cluster, inSingle),
-                new TextbookArm(cluster, inSingle, single.cardsPerNode()),
+                new TextbookArm(cluster, inSingle, single.cardsPerNode(), single.nodesPerRack()),
                 new SourceArm("source-frames", cluster, inFrames),
                 new JobArm("job-frames", cluster, inFrames),
                 new WholeArm(frames, broker, cluster)));

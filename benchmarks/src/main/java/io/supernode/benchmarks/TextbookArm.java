@@ -15,12 +15,14 @@ final class TextbookArm implements Arm {
     private final Recording recording;
     private final MemoryFrames frames;
     private final int cardsPerNode;
+    private final int nodesPerRack;
 
-    TextbookArm(Cluster cluster, Recording recording, int cardsPerNode) {
+    TextbookArm(Cluster cluster, Recording recording, int cardsPerNode, int nodesPerRack) {
         this.cluster = cluster;
         this.recording = recording;
         this.frames = MemoryFrames.of(recording);
         this.cardsPerNode = cardsPerNode;
+        this.nodesPerRack = nodesPerRack;
     }
 
     @Override
@@ -52,7 +54,7 @@ final class TextbookArm implements Arm {
         environment.setParallelism(1);
         DataStream<RawFrame> stream =
                 environment.fromSource(frames.source(), WatermarkStrategy.noWatermarks(), "frames");
-        TextbookJob.windows(stream, cardsPerNode).sinkTo(sink);
+        TextbookJob.windows(stream, cardsPerNode, nodesPerRack).sinkTo(sink);
         cluster.run(environment, name());
     }
 }

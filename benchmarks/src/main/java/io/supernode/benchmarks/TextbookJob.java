@@ -24,8 +24,8 @@ import org.apache.flink.streaming.api.windowing.windows.TimeWindow;
 import org.apache.flink.util.Collector;
 
 /**
- * The job as a textbook has it: what an event adds to its card, its node and its supernode are records of their own,
- * keyed, and Flink's own tumbling windows sum them up. Windows of throughput only: it does less than the real job, which
+ * The job as a textbook has it: what an event adds to its card, node, rack and supernode, and to its operation or plane,
+ * are records of their own, keyed, and Flink's own tumbling windows sum them up. Windows of throughput only: it does less than the real job, which
  * has the distributions of latency too. Written from the definitions, with nothing of the real job's in it.
  */
 final class TextbookJob {
@@ -34,7 +34,7 @@ final class TextbookJob {
     /** Time that lies further back counts here, in seconds before the event's end. */
     private static final int SPREAD_SECONDS = 60;
 
-    private static final int FIGURES = 22;
+    private static final int FIGURES = 23;
     private static final byte COMPUTE_EVENTS = 0;
     private static final byte BUS_EVENTS = 1;
     private static final byte STEP_EVENTS = 2;
@@ -57,6 +57,7 @@ final class TextbookJob {
     private static final byte FAULT_EVENTS = 19;
     private static final byte ENERGY_MILLIJOULES = 20;
     private static final byte LINK_ERRORS = 21;
+    private static final byte LINK_DOWN_NANOS = 22;
 
     private TextbookJob() {}
 
@@ -66,8 +67,8 @@ final class TextbookJob {
     /** What an event adds to an entity at a time: {@code amounts} to {@code figures}. */
     public record Share(Entity entity, long atNanos, byte[] figures, long[] amounts) {}
 
-    static DataStream<ThroughputWindow> windows(DataStream<RawFrame> frames, int cardsPerNode) {
-        KeyedStream<Share, Entity> shares = frames.flatMap(new Shares(cardsPerNode))
+    static DataStream<ThroughputWindow> windows(DataStream<RawFrame> frames, int cardsPerNode, int nodesPerRack) {
+        KeyedStream<Share, Entity> shares = frames.flatMap(new Shares(cardsPerNode, nodesPerRack))
                 .returns(TypeInformation.of(Share.class))
                 .uid("shares")
                 .assignTimestampsAndWatermarks(
@@ -96,11 +97,13 @@ final class TextbookJob {
         private static final long serialVersionUID = 1L;
 
         private final int cardsPerNode;
+        private final int nodesPerRack;
         private transient Map<EventKind, FrameReader> readers;
         private transient EventBatch events;
 
-        Shares(int cardsPerNode) {
+        Shares(int cardsPerNode, int nodesPerRack) {
             this.cardsPerNode = cardsPerNode;
+            this.nodesPerRack = nodesPerRack;
         }
 
         @Override
@@ -117,14 +120,42 @@ final class TextbookJob {
                 if (events.kind(i) != EventKind.FAULT) {
                     event(header, i, Scope.CARD, events.card(i), out);
                 }
-                event(header, i, Scope.NODE, events.card(i) / cardsPerNode, out);
+                int node = events.card(i) / cardsPerNode;
+                event(header, i, Scope.NODE, node, out);
+                event(header, i, Scope.RACK, node / nodesPerRack, out);
                 event(header, i, Scope.SUPERNODE, 0, out);
+                switch (events.kind(i)) {
+                    case BUS ->
+                        event(header, i, Scope.OPERATION, events.busOp(i).ordinal(), out);
+                    case SAMPLE -> planes(header, i, out);
+                    case FAULT -> {
+                        if (events.plane(i) >= 0) {
+                            event(header, i, Scope.PLANE, events.plane(i), out);
+                        }
+                    }
+                    case COMPUTE, STEP, REQUEST -> {}
+                }
             }
         }
 
+        /** A sample tells of the planes to which a link is down. */
+        private void planes(FrameHeader header, int i, Collector<Share> out) {
+            for (int plane = 0; plane < Integer.SIZE; plane++) {
+                if ((events.planesDown(i) >>> plane & 1) == 1) {
+                    Entity entity = entity(header, Scope.PLANE, plane);
+                    add(out, entity, events.endNanos(i), bytes(SAMPLE_EVENTS, LINK_DOWN_NANOS), new long[] {
+                        1, events.durationNanos(i)
+                    });
+                }
+            }
+        }
+
+        private static Entity entity(FrameHeader header, Scope scope, int id) {
+            return new Entity(header.run(), header.originEpochNanos(), header.supernode(), scope.ordinal(), id);
+        }
+
         private void event(FrameHeader header, int i, Scope scope, int id, Collector<Share> out) {
-            Entity entity =
-                    new Entity(header.run(), header.originEpochNanos(), header.supernode(), scope.ordinal(), id);
+            Entity entity = entity(header, scope, id);
             long start = events.startNanos(i);
             long end = events.endNanos(i);
             switch (events.kind(i)) {
@@ -156,11 +187,17 @@ final class TextbookJob {
                         1, events.inputTokens(i), events.outputTokens(i)
                     });
                 case SAMPLE ->
-                    add(out, entity, end, bytes(SAMPLE_EVENTS, ENERGY_MILLIJOULES, LINK_ERRORS), new long[] {
-                        1,
-                        (long) ((double) events.powerMilliwatts(i) * events.durationNanos(i) / SECOND_NANOS),
-                        events.linkErrors(i)
-                    });
+                    add(
+                            out,
+                            entity,
+                            end,
+                            bytes(SAMPLE_EVENTS, ENERGY_MILLIJOULES, LINK_ERRORS, LINK_DOWN_NANOS),
+                            new long[] {
+                                1,
+                                (long) ((double) events.powerMilliwatts(i) * events.durationNanos(i) / SECOND_NANOS),
+                                events.linkErrors(i),
+                                Integer.bitCount(events.planesDown(i)) * events.durationNanos(i)
+                            });
                 case FAULT -> add(out, entity, end, bytes(FAULT_EVENTS), new long[] {1});
             }
         }
@@ -252,7 +289,8 @@ final class TextbookJob {
                     s[SAMPLE_EVENTS],
                     s[FAULT_EVENTS],
                     s[ENERGY_MILLIJOULES],
-                    s[LINK_ERRORS]));
+                    s[LINK_ERRORS],
+                    s[LINK_DOWN_NANOS]));
         }
     }
 }

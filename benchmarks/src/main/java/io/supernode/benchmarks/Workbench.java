@@ -31,6 +31,10 @@ final class Workbench {
         return Scenario.of(SCENARIO, Map.of()).machine().cardsPerNode();
     }
 
+    int nodesPerRack() {
+        return Scenario.of(SCENARIO, Map.of()).machine().topology().nodesPerRack();
+    }
+
     /** Options of a fresh run at full speed. @param eventsPerFrame 0 for whole frames */
     ReplayOptions options(int eventsPerFrame) {
         long run = RUNS.incrementAndGet();

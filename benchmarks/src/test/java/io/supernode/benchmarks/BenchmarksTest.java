@@ -56,7 +56,7 @@ class BenchmarksTest {
             new JobArm("kept", cluster, recording).run(new KeptWindows());
             Map<WindowKey, String> ours = KeptWindows.all();
             KeptWindows.reset();
-            new TextbookArm(cluster, recording, bench.cardsPerNode()).run(new KeptWindows());
+            new TextbookArm(cluster, recording, bench.cardsPerNode(), bench.nodesPerRack()).run(new KeptWindows());
 
             assertThat(ours).hasSizeGreaterThan(384 * 12);
             Map<WindowKey, String> theirs = KeptWindows.all();

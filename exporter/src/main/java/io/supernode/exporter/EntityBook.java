@@ -6,7 +6,7 @@ import io.supernode.window.ThroughputWindow;
 import java.util.EnumMap;
 import java.util.Map;
 
-/** What is known of one card, one node or a whole supernode: totals of the run and its newest windows. Not thread-safe. */
+/** What is known of one card, node, rack, operation, plane or a whole supernode: totals of the run and its newest windows. Not thread-safe. */
 final class EntityBook {
     private final int entity;
     private Totals totals = Totals.NONE;

@@ -7,9 +7,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One card, node or supernode at one moment. Immutable.
+ * One card, node, rack, operation, plane or supernode at one moment. Immutable.
  *
- * @param entity index of the card or node in its supernode; 0 for the supernode itself
+ * @param entity index in its supernode, as its scope says; 0 for the supernode itself
  * @param totals since the run began
  * @param second its newest window of 1 s
  * @param recent its newest window of 10 s; null when it has none or the last is too old

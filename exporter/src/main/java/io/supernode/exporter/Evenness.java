@@ -6,8 +6,9 @@ import io.supernode.window.WindowPlan;
 
 /**
  * Whether windows of every scope and length tell of the same events. Events, times and counts of values add up to the
- * same sum over all cards, all nodes and all supernodes, in windows of 1, 10 and 60 s; sums that differ mean that
- * windows are still to come. Not thread-safe.
+ * same sum over all cards, all nodes, all racks and all supernodes, in windows of 1, 10 and 60 s; sums that differ mean
+ * that windows are still to come. A job that knows no racks gives no windows of them. Operations and planes are told of
+ * some events only: their sums are the same at every length. Not thread-safe.
  */
 final class Evenness {
     private static final int SCOPES = Scope.values().length;
@@ -29,8 +30,8 @@ final class Evenness {
 
     boolean isEven() {
         for (int kind = 0; kind < KINDS; kind++) {
-            long expected = sums[index(kind, Scope.SUPERNODE, 0)];
             for (Scope scope : Scope.values()) {
+                long expected = sums[index(kind, expectedOf(kind, scope), 0)];
                 for (int length = 0; length < WindowPlan.lengths(); length++) {
                     if (isGiven(kind, scope, length) && sums[index(kind, scope, length)] != expected) {
                         return false;
@@ -39,6 +40,24 @@ final class Evenness {
             }
         }
         return true;
+    }
+
+    /** Whose sum over windows of 1 s the scope's sums must be. */
+    private Scope expectedOf(int kind, Scope scope) {
+        return switch (scope) {
+            case CARD, NODE, SUPERNODE -> Scope.SUPERNODE;
+            case RACK -> hasRacks(kind) ? Scope.SUPERNODE : Scope.RACK;
+            case OPERATION, PLANE -> scope;
+        };
+    }
+
+    private boolean hasRacks(int kind) {
+        for (int length = 0; length < WindowPlan.lengths(); length++) {
+            if (sums[index(kind, Scope.RACK, length)] != 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean isGiven(int kind, Scope scope, int length) {

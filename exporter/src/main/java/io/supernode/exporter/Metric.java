@@ -207,6 +207,57 @@ public enum Metric {
             "supernode",
             "rack",
             "metric"),
+    RACK_UTILIZATION(
+            "supernode_rack_utilization_ratio",
+            Type.GAUGE,
+            Unit.RATIO,
+            "Share of the newest 10 s window that the rack's cards spent computing, on average; at most 1.",
+            "supernode",
+            "rack"),
+    RACK_TRANSIT(
+            "supernode_rack_bus_transit_ratio",
+            Type.GAUGE,
+            Unit.RATIO,
+            "Share of the newest 10 s window that the rack's cards spent in bus events beyond waiting; at most 1.",
+            "supernode",
+            "rack"),
+    RACK_WAIT(
+            "supernode_rack_bus_wait_ratio",
+            Type.GAUGE,
+            Unit.RATIO,
+            "Share of the newest 10 s window that the rack's cards spent waiting for late peers; at most 1.",
+            "supernode",
+            "rack"),
+    OPERATION_SENT_BYTES(
+            "supernode_operation_sent_bytes_total",
+            Type.COUNTER,
+            Unit.BYTES,
+            "Bytes that left all cards in bus events of each operation; events of unknown size are not in it.",
+            "supernode",
+            "op"),
+    OPERATION_TRANSIT(
+            "supernode_operation_transit_seconds_total",
+            Type.COUNTER,
+            Unit.SECONDS,
+            "Time that all cards spent in bus events of each operation beyond waiting.",
+            "supernode",
+            "op"),
+    OPERATION_WAIT(
+            "supernode_operation_wait_seconds_total",
+            Type.COUNTER,
+            Unit.SECONDS,
+            "Time that all cards spent in bus events of each operation waiting for late peers.",
+            "supernode",
+            "op"),
+    PLANE_DOWN(
+            "supernode_plane_down_seconds_total",
+            Type.COUNTER,
+            Unit.SECONDS,
+            "Time for which links of cards to the plane of the bus were down, by the cards' samples, two cards counting"
+                    + " twice. A transfer does not tell its planes: no bytes or latencies are known of one. Absent without"
+                    + " samples.",
+            "supernode",
+            "plane"),
 
     CARDS_REPORTING(
             "supernode_cards_reporting",

@@ -189,8 +189,8 @@ final class RunBook {
         return supernodes.computeIfAbsent(supernode, SupernodeBook::new);
     }
 
-    /** The store lets no supernode above 16 bits and no entity above 20 bits in. */
+    /** The store lets no supernode above 16 bits and no entity above 20 bits in; there are fewer than 8 scopes. */
     private static long key(int supernode, Scope scope, int entity, int metric) {
-        return ((((long) supernode << 2 | scope.ordinal()) << 6 | metric) << 20) | entity;
+        return ((((long) supernode << 3 | scope.ordinal()) << 6 | metric) << 20) | entity;
     }
 }

@@ -23,6 +23,9 @@ final class SupernodeBook {
     private final EntityBook whole = new EntityBook(0);
     private final TreeMap<Integer, EntityBook> cards = new TreeMap<>();
     private final TreeMap<Integer, EntityBook> nodes = new TreeMap<>();
+    private final TreeMap<Integer, EntityBook> racks = new TreeMap<>();
+    private final TreeMap<Integer, EntityBook> operations = new TreeMap<>();
+    private final TreeMap<Integer, EntityBook> planes = new TreeMap<>();
     private final Map<LatencyMetric, LatencySketch> latency = new EnumMap<>(LatencyMetric.class);
     private final TreeMap<Long, ThroughputWindow> history = new TreeMap<>();
     private final Map<LatencyMetric, TreeMap<Long, LatencyPoint>> latencyHistory = new EnumMap<>(LatencyMetric.class);
@@ -77,6 +80,11 @@ final class SupernodeBook {
                 whole.view(notBefore, settled),
                 views(cards.values(), notBefore, settled),
                 views(nodes.values(), notBefore, settled),
+                views(racks.values(), notBefore, settled),
+                // rare is not silent: an operation may come once a minute, a plane tells of itself only when links are
+                // down
+                allViews(operations.values(), notBefore, settled),
+                allViews(planes.values(), notBefore, settled),
                 copies,
                 List.copyOf(history.values()),
                 points);
@@ -131,6 +139,9 @@ final class SupernodeBook {
         return switch (scope) {
             case CARD -> cards.computeIfAbsent(entity, EntityBook::new);
             case NODE -> nodes.computeIfAbsent(entity, EntityBook::new);
+            case RACK -> racks.computeIfAbsent(entity, EntityBook::new);
+            case OPERATION -> operations.computeIfAbsent(entity, EntityBook::new);
+            case PLANE -> planes.computeIfAbsent(entity, EntityBook::new);
             case SUPERNODE -> whole;
         };
     }
@@ -143,6 +154,10 @@ final class SupernodeBook {
             }
         }
         return views;
+    }
+
+    private static List<EntityView> allViews(Collection<EntityBook> books, long notBefore, long settled) {
+        return books.stream().map(book -> book.view(notBefore, settled)).toList();
     }
 
     /** What a fuller result of a window adds to an earlier one. */

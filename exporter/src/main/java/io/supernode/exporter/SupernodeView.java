@@ -13,6 +13,9 @@ import java.util.Map;
  * @param newestEndNanos event time that its windows have reached
  * @param cards in the order of their indices
  * @param nodes in the order of their indices
+ * @param racks in the order of their indices; none where the job does not know the racks
+ * @param operations of the bus that have occurred, in their order; also those that are long ago
+ * @param planes of the bus of which samples or disturbances have told, in the order of their indices; also long ago
  * @param latency distributions since the run began
  * @param history its last windows of 1 s in the order of time
  * @param latencyHistory distributions of its last windows of 1 s in the order of time, by metric
@@ -23,6 +26,9 @@ public record SupernodeView(
         EntityView whole,
         List<EntityView> cards,
         List<EntityView> nodes,
+        List<EntityView> racks,
+        List<EntityView> operations,
+        List<EntityView> planes,
         Map<LatencyMetric, LatencySketch> latency,
         List<ThroughputWindow> history,
         Map<LatencyMetric, List<LatencyPoint>> latencyHistory) {}

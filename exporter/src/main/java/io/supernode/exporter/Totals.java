@@ -29,8 +29,10 @@ public record Totals(
         long sampleEvents,
         long faultEvents,
         long energyMillijoules,
-        long linkErrors) {
-    public static final Totals NONE = new Totals(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+        long linkErrors,
+        long linkDownNanos) {
+    public static final Totals NONE =
+            new Totals(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
     /** Events of all kinds. */
     public long events() {
@@ -69,7 +71,8 @@ public record Totals(
                 sampleEvents + t.sampleEvents,
                 faultEvents + t.faultEvents,
                 energyMillijoules + t.energyMillijoules,
-                linkErrors + t.linkErrors);
+                linkErrors + t.linkErrors,
+                linkDownNanos + t.linkDownNanos);
     }
 
     private Totals plus(ThroughputWindow w, long sign) {
@@ -96,6 +99,7 @@ public record Totals(
                 sampleEvents + sign * w.sampleEvents(),
                 faultEvents + sign * w.faultEvents(),
                 energyMillijoules + sign * w.energyMillijoules(),
-                linkErrors + sign * w.linkErrors());
+                linkErrors + sign * w.linkErrors(),
+                linkDownNanos + sign * w.linkDownNanos());
     }
 }

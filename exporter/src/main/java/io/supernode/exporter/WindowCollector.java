@@ -5,6 +5,7 @@ import io.supernode.diagnosis.Anomaly;
 import io.supernode.diagnosis.AnomalyKind;
 import io.supernode.diagnosis.DetectionScore;
 import io.supernode.diagnosis.InjectedFault;
+import io.supernode.event.BusOp;
 import io.supernode.schemas.Topic;
 import io.supernode.window.LatencyMetric;
 import io.supernode.window.LatencySketch;
@@ -147,7 +148,13 @@ final class WindowCollector extends Collector {
         for (EntityView node : supernode.nodes()) {
             addNode(out, id, node, cardsByNode.getOrDefault(node.entity(), info.cardsPerNode()));
         }
-        addRacks(out, id, supernode.nodes());
+        Map<Integer, Integer> cardsByRack = new HashMap<>();
+        cardsByNode.forEach((node, cards) -> cardsByRack.merge(node / info.nodesPerRack(), cards, Integer::sum));
+        for (EntityView rack : supernode.racks()) {
+            addRack(out, id, rack, cardsByRack.getOrDefault(rack.entity(), info.cardsPerNode() * info.nodesPerRack()));
+        }
+        supernode.operations().forEach(operation -> addOperation(out, id, operation));
+        addPlanes(out, id, supernode);
         addTotals(out, id, supernode.whole().totals());
         addWhole(out, id, supernode);
     }
@@ -213,29 +220,41 @@ final class WindowCollector extends Collector {
         });
     }
 
-    /** A rack is the sum of its nodes: sketches of one window are added, which loses nothing. */
-    private void addRacks(MetricFamilies out, String supernode, List<EntityView> nodes) {
-        Map<Integer, Map<LatencyMetric, LatencySketch>> racks = new TreeMap<>();
-        long newest = nodes.stream()
-                .flatMap(node -> node.latency().values().stream())
-                .mapToLong(LatencyWindow::endNanos)
-                .max()
-                .orElse(Long.MIN_VALUE);
-        for (EntityView node : nodes) {
-            Map<LatencyMetric, LatencySketch> rack =
-                    racks.computeIfAbsent(node.entity() / info.nodesPerRack(), r -> new EnumMap<>(LatencyMetric.class));
-            node.latency().forEach((metric, window) -> {
-                if (window.endNanos() == newest && isOfNodes(metric)) {
-                    rack.computeIfAbsent(metric, m -> new LatencySketch()).merge(window.sketch());
-                }
-            });
+    private static void addRack(MetricFamilies out, String supernode, EntityView rack, int cards) {
+        String name = String.format("%02d", rack.entity());
+        rack.tenSeconds().ifPresent(w -> {
+            out.add(Metric.RACK_UTILIZATION, share(w.computeNanos(), w, cards), supernode, name);
+            out.add(Metric.RACK_TRANSIT, share(w.transitNanos(), w, cards), supernode, name);
+            out.add(Metric.RACK_WAIT, share(w.waitNanos(), w, cards), supernode, name);
+        });
+        rack.latency().forEach((metric, window) -> {
+            if (isOfNodes(metric)) {
+                out.add(Metric.RACK_LATENCY_P99, quantile(window, 0.99), supernode, name, word(metric));
+            }
+        });
+    }
+
+    private static void addOperation(MetricFamilies out, String supernode, EntityView operation) {
+        String op = word(LatencyMetric.of(BusOp.values()[operation.entity()]));
+        Totals t = operation.totals();
+        out.add(Metric.OPERATION_SENT_BYTES, t.sentBytes(), supernode, op);
+        out.add(Metric.OPERATION_TRANSIT, t.transitNanos() / 1e9, supernode, op);
+        out.add(Metric.OPERATION_WAIT, t.waitNanos() / 1e9, supernode, op);
+    }
+
+    /** Every plane of the machine where cards are sampled: one of which nothing was told had no link down. */
+    private void addPlanes(MetricFamilies out, String supernode, SupernodeView view) {
+        if (view.whole().totals().sampleEvents() == 0) {
+            return;
         }
-        racks.forEach((rack, latency) -> latency.forEach((metric, sketch) -> out.add(
-                Metric.RACK_LATENCY_P99,
-                sketch.quantile(0.99) / 1e9,
-                supernode,
-                String.format("%02d", rack),
-                word(metric))));
+        Map<Integer, Long> downNanos = new TreeMap<>();
+        for (int plane = 0; plane < info.planes(); plane++) {
+            downNanos.put(plane, 0L);
+        }
+        view.planes()
+                .forEach(plane -> downNanos.put(plane.entity(), plane.totals().linkDownNanos()));
+        downNanos.forEach(
+                (plane, nanos) -> out.add(Metric.PLANE_DOWN, nanos / 1e9, supernode, Integer.toString(plane)));
     }
 
     /** A step has a series of its own; requests are the supernode's matter. */

@@ -40,6 +40,7 @@ record WindowHash(long high, long low) {
         a = mix(a, w.faultEvents());
         a = mix(a, w.energyMillijoules());
         a = mix(a, w.linkErrors());
+        a = mix(a, w.linkDownNanos());
         return finished(a);
     }
 

@@ -28,6 +28,7 @@ final class Telemetry {
 
     private final long run;
     private final long origin;
+    private int nodesPerRack = 4;
     private final Map<Place, long[]> sums = new LinkedHashMap<>();
     private final Map<LatencyPlace, LatencySketch> sketches = new LinkedHashMap<>();
     private final Map<Record, Integer> revisions = new LinkedHashMap<>();
@@ -57,6 +58,12 @@ final class Telemetry {
         return telemetry;
     }
 
+    /** Nodes with following indices that share a rack; 4 unless it is said before the first event. */
+    Telemetry nodesPerRack(int nodes) {
+        nodesPerRack = nodes;
+        return this;
+    }
+
     /** A compute event of one card, within one second. */
     Telemetry compute(int card, int second, long durationNanos, long tokens) {
         add(card, second, sums -> {
@@ -73,13 +80,15 @@ final class Telemetry {
     /** A bus event of one card, within one second, a quarter of it wait. */
     Telemetry bus(int card, int second, LatencyMetric op, long durationNanos, long bytes) {
         long wait = durationNanos / 4;
-        add(card, second, sums -> {
+        Consumer<long[]> change = sums -> {
             sums[1]++;
             sums[6] += durationNanos - wait;
             sums[7] += wait;
             sums[11] += bytes;
             sums[12] += bytes;
-        });
+        };
+        add(card, second, change);
+        add(Scope.OPERATION, op.ordinal() - LatencyMetric.BUS_OTHER.ordinal(), second, change);
         addLatency(card, second, LatencyMetric.BUS, durationNanos);
         addLatency(card, second, LatencyMetric.BUS_WAIT, wait);
         addLatency(card, second, op, durationNanos);
@@ -92,6 +101,15 @@ final class Telemetry {
             sums[20]++;
             sums[21] += 1_500_000;
         });
+        return this;
+    }
+
+    /** A card tells of itself in a second, and that its link to a plane was down. */
+    Telemetry sampleWithoutPlane(int card, int second, int plane) {
+        sample(card, second);
+        Consumer<long[]> down = sums -> sums[22] += SECOND;
+        add(card, second, down);
+        add(Scope.PLANE, plane, second, down.andThen(sums -> sums[20]++));
         return this;
     }
 
@@ -155,7 +173,8 @@ final class Telemetry {
                         s[20],
                         0,
                         s[21],
-                        0));
+                        0,
+                        s[22]));
             }
         });
         sketches.forEach((key, sketch) -> {
@@ -210,11 +229,19 @@ final class Telemetry {
     }
 
     private void add(int card, int second, Consumer<long[]> change) {
-        for (Place place : places(card, second)) {
-            long[] s = sums.computeIfAbsent(place, p -> new long[22]);
-            change.accept(s);
-            s[19] = 1;
+        places(card, second).forEach(place -> add(place, change));
+    }
+
+    private void add(Scope scope, int entity, int second, Consumer<long[]> change) {
+        for (long length : LENGTHS) {
+            add(new Place(scope, entity, Math.floorDiv(second * SECOND, length) * length, length), change);
         }
+    }
+
+    private void add(Place place, Consumer<long[]> change) {
+        long[] s = sums.computeIfAbsent(place, p -> new long[23]);
+        change.accept(s);
+        s[19] = 1;
     }
 
     private void addLatency(int card, int second, LatencyMetric metric, long nanos) {
@@ -228,12 +255,13 @@ final class Telemetry {
         }
     }
 
-    private static List<Place> places(int card, int second) {
+    private List<Place> places(int card, int second) {
         List<Place> places = new ArrayList<>();
         for (long length : LENGTHS) {
             long start = Math.floorDiv(second * SECOND, length) * length;
             places.add(new Place(Scope.CARD, card, start, length));
             places.add(new Place(Scope.NODE, card / 8, start, length));
+            places.add(new Place(Scope.RACK, card / 8 / nodesPerRack, start, length));
             places.add(new Place(Scope.SUPERNODE, 0, start, length));
         }
         return places;

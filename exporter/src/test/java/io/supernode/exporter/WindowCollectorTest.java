@@ -130,7 +130,7 @@ class WindowCollectorTest {
     void aRacksPercentileIsOfAllItsEventsNotOfItsNodesPercentiles() {
         // two nodes to a rack: one of 98 short events, one of two long ones
         RunInfo pairs = new RunInfo("s", "m", "w", 32, 8, 2, 0);
-        Telemetry telemetry = new Telemetry();
+        Telemetry telemetry = new Telemetry().nodesPerRack(2);
         for (int i = 0; i < 98; i++) {
             telemetry.compute(0, i % 10, SECOND / 100, 1);
         }
@@ -143,6 +143,51 @@ class WindowCollectorTest {
         // rank 99 of 100 is the first of the long ones; the mean of the nodes' percentiles would be 0.255 s
         assertThat(scrape.value(p99.formatted("00"))).isCloseTo(0.5, within(0.005));
         assertThat(scrape.value(p99.formatted("01"))).isCloseTo(0.25, within(0.0025));
+        // three cards of the first rack report: 98 x 10 ms and 2 x 500 ms on two of them, in 10 s
+        assertThat(scrape.value("supernode_rack_utilization_ratio{supernode=\"0\",rack=\"00\"}"))
+                .isCloseTo((0.98 + 1.0) / 2 / 10, within(1e-9));
+        assertThat(scrape.value("supernode_rack_utilization_ratio{supernode=\"0\",rack=\"01\"}"))
+                .isCloseTo(0.25 / 10, within(1e-9));
+    }
+
+    @Test
+    void anOperationHasItsBytesAndTimes() {
+        Telemetry telemetry = Telemetry.of(1, 2, 5);
+        telemetry.bus(0, 0, LatencyMetric.SEND, 400_000_000, 70).bus(9, 1, LatencyMetric.SEND, 800_000_000, 90);
+        telemetry.fire().into(store);
+        Scrape scrape = Scrape.of(store, RunInfo.unknown());
+
+        assertThat(scrape.value("supernode_operation_sent_bytes_total{supernode=\"0\",op=\"send\"}"))
+                .isEqualTo(160);
+        // a quarter of it is waiting
+        assertThat(scrape.value("supernode_operation_wait_seconds_total{supernode=\"0\",op=\"send\"}"))
+                .isCloseTo(0.3, within(1e-9));
+        assertThat(scrape.value("supernode_operation_transit_seconds_total{supernode=\"0\",op=\"send\"}"))
+                .isCloseTo(0.9, within(1e-9));
+        assertThat(scrape.value("supernode_operation_sent_bytes_total{supernode=\"0\",op=\"all_reduce\"}"))
+                .isEqualTo(10 * 1_000_000);
+    }
+
+    @Test
+    void aPlaneIsToldByTheLinksThatSamplesMiss() {
+        RunInfo sevenPlanes = new RunInfo("s", "m", "w", 16, 8, 4, 1, 7, 0);
+        Telemetry telemetry = Telemetry.of(1, 16, 12);
+        telemetry.fire().into(store);
+        assertThat(Scrape.of(store, sevenPlanes).count("supernode_plane_down_seconds_total"))
+                .as("nobody tells of links")
+                .isZero();
+
+        telemetry
+                .sample(1, 3)
+                .sampleWithoutPlane(2, 3, 5)
+                .sampleWithoutPlane(2, 4, 5)
+                .sampleWithoutPlane(3, 4, 5);
+        telemetry.fire().into(store);
+        Scrape scrape = Scrape.of(store, sevenPlanes);
+        String down = "supernode_plane_down_seconds_total{supernode=\"0\",plane=\"%d\"}";
+        assertThat(scrape.value(down.formatted(5))).isEqualTo(3);
+        assertThat(scrape.value(down.formatted(0))).as("sampled, and up").isZero();
+        assertThat(scrape.count("supernode_plane_down_seconds_total")).isEqualTo(7);
     }
 
     @Test

@@ -167,7 +167,8 @@ class WindowStoreTest {
                     w.sampleEvents(),
                     w.faultEvents(),
                     w.energyMillijoules(),
-                    w.linkErrors()));
+                    w.linkErrors(),
+                    w.linkDownNanos()));
         }
         for (LatencyWindow w : Telemetry.of(5, 8, 12).fire().latency()) {
             otherRun.accept(new LatencyWindow(
@@ -377,6 +378,7 @@ class WindowStoreTest {
                 0,
                 0,
                 0,
+                0,
                 0);
     }
 
@@ -399,6 +401,7 @@ class WindowStoreTest {
                 0,
                 0,
                 1,
+                0,
                 0,
                 0,
                 0,

@@ -1,7 +1,7 @@
 package io.supernode.window;
 
 /**
- * What one card, node or supernode did in one slice or window: figures and, per metric, a sketch. In a window it also
+ * What one card, node, part of a supernode or supernode did in one slice or window: figures and, per metric, a sketch. In a window it also
  * remembers which revision comes next and what has changed since the last. Not thread-safe.
  */
 final class EntityAccumulator {
@@ -100,6 +100,10 @@ final class EntityAccumulator {
         nextRevision = revision + 1;
         changed = false;
         changedMetrics = 0;
+    }
+
+    boolean isEmpty() {
+        return filled == 0 && throughput.isEmpty();
     }
 
     boolean isChanged() {

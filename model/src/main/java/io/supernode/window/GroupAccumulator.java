@@ -3,9 +3,10 @@ package io.supernode.window;
 import java.util.Arrays;
 
 /**
- * A node with its cards, or a whole supernode without, in one slice or window. What a card has is kept with the card
- * alone; what only the group has (latencies by bus operation and of requests) is kept apart. The group's total is the
- * sum of both, formed when it is given: so an event touches one card, not three entities. Not thread-safe.
+ * A node with its cards, or a supernode with its {@link Part parts}, in one slice or window. What a member has is kept
+ * with the member alone; what only the group has (a node's latencies by bus operation and of requests) is kept apart. The
+ * group's total is the sum of both, formed when it is given: so an event touches one card, not three entities.
+ * Not thread-safe.
  *
  * <p>From outside it is what a window's sums are while they are added to: to be kept, and stored as bytes.
  */
@@ -14,10 +15,10 @@ public final class GroupAccumulator {
     private static final int VERSION = 1;
 
     final EntityAccumulator shared = new EntityAccumulator();
-    private int cardCount;
-    private int[] cardIds = new int[8];
-    /** Kept when cleared; the first {@code cardCount} are in use. */
-    private EntityAccumulator[] cards = new EntityAccumulator[8];
+    private int memberCount;
+    private int[] memberIds = new int[8];
+    /** Kept when cleared; the first {@code memberCount} are in use. */
+    private EntityAccumulator[] members = new EntityAccumulator[8];
 
     private boolean given;
 
@@ -32,7 +33,7 @@ public final class GroupAccumulator {
         return group;
     }
 
-    /** The stored form, which begins with its version; equal sums may have come together in another order of cards. */
+    /** The stored form, which begins with its version; equal sums may have come together in another order of members. */
     public byte[] stored() {
         return toBytes(new PartialWriter());
     }
@@ -42,37 +43,42 @@ public final class GroupAccumulator {
         return of(stored());
     }
 
-    /** The card's accumulator, made when the card is new. Linear: a node has 8 or 16 cards. */
-    EntityAccumulator card(int card) {
-        for (int i = 0; i < cardCount; i++) {
-            if (cardIds[i] == card) {
-                return cards[i];
+    /**
+     * The accumulator of a card or a {@link Part}, made when it is new. Linear: a node has 8 or 16 cards, a supernode a
+     * dozen racks.
+     */
+    EntityAccumulator member(int id) {
+        for (int i = 0; i < memberCount; i++) {
+            if (memberIds[i] == id) {
+                return members[i];
             }
         }
-        if (cardCount == cardIds.length) {
-            cardIds = Arrays.copyOf(cardIds, cardCount * 2);
-            cards = Arrays.copyOf(cards, cardCount * 2);
+        if (memberCount == memberIds.length) {
+            memberIds = Arrays.copyOf(memberIds, memberCount * 2);
+            members = Arrays.copyOf(members, memberCount * 2);
         }
-        if (cards[cardCount] == null) {
-            cards[cardCount] = new EntityAccumulator();
+        if (members[memberCount] == null) {
+            members[memberCount] = new EntityAccumulator();
         }
-        cardIds[cardCount] = card;
-        return cards[cardCount++];
+        memberIds[memberCount] = id;
+        return members[memberCount++];
     }
 
     void clear() {
         shared.clear();
-        for (int i = 0; i < cardCount; i++) {
-            cards[i].clear();
+        for (int i = 0; i < memberCount; i++) {
+            members[i].clear();
         }
-        cardCount = 0;
+        memberCount = 0;
         given = false;
     }
 
     void addTotalTo(EntityAccumulator total) {
         total.merge(shared);
-        for (int i = 0; i < cardCount; i++) {
-            total.merge(cards[i]);
+        for (int i = 0; i < memberCount; i++) {
+            if (Part.isShare(memberIds[i])) {
+                total.merge(members[i]);
+            }
         }
     }
 
@@ -81,10 +87,10 @@ public final class GroupAccumulator {
         out.write(VERSION);
         out.write(given ? 1 : 0);
         shared.write(out);
-        out.write(cardCount);
-        for (int i = 0; i < cardCount; i++) {
-            out.write(cardIds[i]);
-            cards[i].write(out);
+        out.write(memberCount);
+        for (int i = 0; i < memberCount; i++) {
+            out.write(memberIds[i]);
+            members[i].write(out);
         }
         return out.toBytes();
     }
@@ -97,23 +103,23 @@ public final class GroupAccumulator {
         shared.restore(in);
         int count = in.readInt();
         for (int i = 0; i < count; i++) {
-            card(in.readInt()).restore(in);
+            member(in.readInt()).restore(in);
         }
     }
 
     /**
      * Adds what {@link #toBytes} wrote elsewhere.
      *
-     * @param cardLatencies false when cards' latencies are wanted in the group's total only
+     * @param memberLatencies false when members' latencies are wanted in the group's total only
      */
-    void mergeFrom(PartialReader in, boolean cardLatencies) {
+    void mergeFrom(PartialReader in, boolean memberLatencies) {
         requireVersion(in);
         in.read();
         shared.mergeFrom(in, shared, given);
         int count = in.readInt();
         for (int i = 0; i < count; i++) {
-            EntityAccumulator card = card(in.readInt());
-            card.mergeFrom(in, cardLatencies ? card : shared, given);
+            EntityAccumulator member = member(in.readInt());
+            member.mergeFrom(in, memberLatencies ? member : shared, given);
         }
     }
 
@@ -122,30 +128,42 @@ public final class GroupAccumulator {
     }
 
     /**
-     * Gives what has changed: the cards, then the group.
+     * Gives what has changed: the members, then the group.
      *
-     * @param group names the group's window; those of its cards differ in scope and entity
+     * @param group names the group's window; those of its members differ in scope and entity
      * @param total scratch
      */
     void give(WindowKey group, long originEpochNanos, int lowestRevision, EntityAccumulator total, WindowSink out) {
         total.clear();
         addTotalTo(total);
-        for (int i = 0; i < cardCount; i++) {
-            if (cards[i].isChanged()) {
-                WindowKey card = new WindowKey(
-                        group.run(),
-                        group.supernode(),
-                        Scope.CARD,
-                        cardIds[i],
-                        group.startNanos(),
-                        group.lengthNanos());
-                cards[i].give(card, originEpochNanos, lowestRevision, out);
+        for (int i = 0; i < memberCount; i++) {
+            if (members[i].isChanged() && isGivenAlone(group, memberIds[i])) {
+                members[i].give(member(group, memberIds[i]), originEpochNanos, lowestRevision, out);
             }
         }
         total.followRevision(shared);
         total.give(group, originEpochNanos, lowestRevision, out);
         shared.given(total.nextRevision() - 1);
         given = true;
+    }
+
+    /**
+     * Only what is whole: versions before this one summed supernodes without parts, so that the parts of a window which
+     * one of those began lack what came until then.
+     */
+    private boolean isGivenAlone(WindowKey group, int member) {
+        return group.scope() == Scope.NODE || member != Part.UNRACKED && shared.isEmpty();
+    }
+
+    private static WindowKey member(WindowKey group, int member) {
+        boolean isCard = group.scope() == Scope.NODE;
+        return new WindowKey(
+                group.run(),
+                group.supernode(),
+                isCard ? Scope.CARD : Part.scope(member),
+                isCard ? member : Part.entity(member),
+                group.startNanos(),
+                group.lengthNanos());
     }
 
     private static void requireVersion(PartialReader in) {

@@ -16,7 +16,7 @@ public final class InMemoryWindows {
     private final long originEpochNanos;
     private final long latenessNanos;
     private final WindowSink out;
-    private final SliceFolder folder = new SliceFolder();
+    private final SliceFolder folder;
     private final WindowMerger merger;
     private final Map<Integer, GroupState> groups = new HashMap<>();
     /** Slice boundaries at which a group is due, the earliest first. */
@@ -24,8 +24,18 @@ public final class InMemoryWindows {
 
     private long endSlice = Long.MIN_VALUE;
 
-    /** @param latenessNanos how far behind time an event may end and still be counted */
+    /** Windows of a supernode of which nobody knows the racks. */
     public InMemoryWindows(long run, int supernode, long originEpochNanos, long latenessNanos, WindowSink out) {
+        this(run, supernode, originEpochNanos, latenessNanos, 0, out);
+    }
+
+    /**
+     * @param latenessNanos how far behind time an event may end and still be counted
+     * @param nodesPerRack nodes with following indices that share a rack; 0 when that is not known
+     */
+    public InMemoryWindows(
+            long run, int supernode, long originEpochNanos, long latenessNanos, int nodesPerRack, WindowSink out) {
+        this.folder = new SliceFolder(nodesPerRack);
         this.run = run;
         this.supernode = supernode;
         this.originEpochNanos = originEpochNanos;
@@ -57,7 +67,7 @@ public final class InMemoryWindows {
     }
 
     private void merge(int node, long slice, byte[] partial) {
-        merger.merge(groups.computeIfAbsent(node, GroupState::new), slice, partial);
+        merger.merge(groups.computeIfAbsent(node, GroupState::new), node, slice, partial);
     }
 
     private void fire(long boundary) {

@@ -31,7 +31,8 @@ final class ThroughputAccumulator {
     static final int FAULT_EVENTS = 20;
     static final int ENERGY_MILLIJOULES = 21;
     static final int LINK_ERRORS = 22;
-    private static final int FIGURES = 23;
+    static final int LINK_DOWN_NANOS = 23;
+    private static final int FIGURES = 24;
 
     private final long[] figures = new long[FIGURES];
 
@@ -47,6 +48,15 @@ final class ThroughputAccumulator {
 
     void clear() {
         Arrays.fill(figures, 0);
+    }
+
+    boolean isEmpty() {
+        for (long figure : figures) {
+            if (figure != 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Events of all kinds. */
@@ -116,6 +126,7 @@ final class ThroughputAccumulator {
                 figures[SAMPLE_EVENTS],
                 figures[FAULT_EVENTS],
                 figures[ENERGY_MILLIJOULES],
-                figures[LINK_ERRORS]);
+                figures[LINK_ERRORS],
+                figures[LINK_DOWN_NANOS]);
     }
 }

@@ -4,6 +4,8 @@ package io.supernode.window;
  * What one entity did in one window. All figures are whole numbers and absolute: a later window with the same
  * {@link #key()} and a higher revision replaces an earlier one.
  *
+ * <p>A plane has the samples that say that a card's link to it is down, and the disturbances that concern it.
+ *
  * <p>Counts, tokens, operations and bytes belong to the window in which their event ended; busy, transit and wait time
  * belong to the windows in which it was spent.
  *
@@ -25,6 +27,8 @@ package io.supernode.window;
  * @param faultEvents begins and ends of injected disturbances in the window
  * @param energyMillijoules energy that the cards of these samples drew, power times interval, summed
  * @param linkErrors checksum errors and retries that these samples counted
+ * @param linkDownNanos time for which these samples say that links of cards to planes of the bus were down; two links of
+ *     a card count each
  */
 public record ThroughputWindow(
         long run,
@@ -57,7 +61,8 @@ public record ThroughputWindow(
         long sampleEvents,
         long faultEvents,
         long energyMillijoules,
-        long linkErrors) {
+        long linkErrors,
+        long linkDownNanos) {
     public WindowKey key() {
         return new WindowKey(run, supernode, scope, entity, startNanos, lengthNanos);
     }

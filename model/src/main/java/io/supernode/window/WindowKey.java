@@ -5,7 +5,7 @@ package io.supernode.window;
  *
  * @param run identifies the run, as its frames do
  * @param supernode index of the supernode, from 0
- * @param entity index of the card or node in the supernode; 0 for the supernode itself
+ * @param entity index in the supernode, as its {@link Scope} says; 0 for the supernode itself
  * @param startNanos start of the window in event time, nanoseconds from the run's start; a multiple of the length
  * @param lengthNanos length of the window; it covers {@code [start, start + length)}
  */

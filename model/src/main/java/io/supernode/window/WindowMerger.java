@@ -1,7 +1,7 @@
 package io.supernode.window;
 
 /**
- * Adds the partials of a group (a node with its cards, or a supernode) up to windows and gives these when their time
+ * Adds the partials of a group (a node with its cards, or a supernode with its parts) up to windows and gives these when their time
  * has come: once complete, and again with a higher revision for what came late. Holds nothing itself: the windows of
  * the group at hand are in a {@link State}, so that one merger serves many groups. Not thread-safe.
  *
@@ -73,9 +73,10 @@ public final class WindowMerger {
     /**
      * Adds a partial to the windows that its slice is part of.
      *
+     * @param node whose partial it is: index of the node, or {@link SliceFolder#SUPERNODE}
      * @return 0, or the number of events of a partial that comes too late to be added to anything
      */
-    public long merge(State state, long slice, byte[] partial) {
+    public long merge(State state, int node, long slice, byte[] partial) {
         if (slice + 1 <= state.forgottenThrough()) {
             return events(partial);
         }
@@ -89,7 +90,9 @@ public final class WindowMerger {
             }
             reader.open(partial);
             window.mergeFrom(
-                    reader, WindowPlan.hasLatency(Scope.CARD, LatencyMetric.BUS, length * WindowPlan.SLICE_NANOS));
+                    reader,
+                    node == SliceFolder.SUPERNODE
+                            || WindowPlan.hasLatency(Scope.CARD, LatencyMetric.BUS, length * WindowPlan.SLICE_NANOS));
             state.keepOpen(id, window);
         }
         return 0;

@@ -6,10 +6,11 @@ import java.util.concurrent.TimeUnit;
  * Which windows there are. Events are summed in slices of one second; slices add up to windows of one, ten and sixty
  * seconds that start at multiples of their length.
  *
- * <p>Throughput windows are given for every card, node and supernode at every length. Latency windows of cards are
+ * <p>Throughput windows are given for every card, node, rack and supernode, and for every operation and plane of a
+ * supernode that events speak of, at every length. Latency windows of cards are
  * given at ten and sixty seconds only: a card has a handful of events of a kind in a second, whose distribution says
- * little, and 384 cards with four metrics each would be three of four records that leave the job. Nodes and supernodes
- * have theirs at every length, and per bus operation too.
+ * little, and 384 cards with four metrics each would be three of four records that leave the job. Nodes,
+ * racks and supernodes have theirs at every length, and per bus operation too.
  */
 public final class WindowPlan {
     public static final long SLICE_NANOS = 1_000_000_000L;
@@ -36,7 +37,9 @@ public final class WindowPlan {
     public static boolean hasLatency(Scope scope, LatencyMetric metric, long lengthNanos) {
         return switch (scope) {
             case CARD -> lengthNanos > SLICE_NANOS && isOfCards(metric);
-            case NODE, SUPERNODE -> true;
+            case NODE, RACK, SUPERNODE -> true;
+            // a node, a rack and a supernode have a metric for each operation
+            case OPERATION, PLANE -> false;
         };
     }
 

@@ -39,14 +39,25 @@ final class ReferenceWindows {
     private final Map<WindowKey, Figures> windows = new TreeMap<>(java.util.Comparator.comparing(WindowKey::toString));
     private final long run;
 
-    ReferenceWindows(long run, EventBatch events, int cardsPerNode) {
+    ReferenceWindows(long run, EventBatch events, int cardsPerNode, int nodesPerRack) {
         this.run = run;
         for (int i = 0; i < events.size(); i++) {
             int node = events.card(i) / cardsPerNode;
             for (int seconds : new int[] {1, 10, 60}) {
                 add(events, i, Scope.CARD, events.card(i), seconds * SECOND);
                 add(events, i, Scope.NODE, node, seconds * SECOND);
+                add(events, i, Scope.RACK, node / nodesPerRack, seconds * SECOND);
                 add(events, i, Scope.SUPERNODE, 0, seconds * SECOND);
+                switch (events.kind(i)) {
+                    case BUS -> add(events, i, Scope.OPERATION, events.busOp(i).ordinal(), seconds * SECOND);
+                    case SAMPLE -> addPlanes(events.sample(i), seconds * SECOND);
+                    case FAULT -> {
+                        if (events.plane(i) >= 0) {
+                            add(events, i, Scope.PLANE, events.plane(i), seconds * SECOND);
+                        }
+                    }
+                    case COMPUTE, STEP, REQUEST -> {}
+                }
             }
         }
         windows.values().removeIf(figures -> figures.sums.isEmpty() && figures.latencies.isEmpty());
@@ -54,6 +65,16 @@ final class ReferenceWindows {
 
     Map<WindowKey, Figures> windows() {
         return windows;
+    }
+
+    private void addPlanes(CardSample e, long length) {
+        for (int plane = 0; plane < Integer.SIZE; plane++) {
+            if ((e.planesDown() >>> plane & 1) == 1) {
+                Figures atEnd = window(Scope.PLANE, plane, Math.floorDiv(e.endNanos(), length) * length, length);
+                atEnd.add("sampleEvents", 1);
+                atEnd.add("linkDownNanos", e.durationNanos());
+            }
+        }
     }
 
     private void add(EventBatch events, int i, Scope scope, int entity, long length) {
@@ -110,6 +131,7 @@ final class ReferenceWindows {
                 atEnd.add("sampleEvents", 1);
                 atEnd.add("energyMillijoules", e.powerMilliwatts() * e.durationNanos() / SECOND);
                 atEnd.add("linkErrors", e.linkErrors());
+                atEnd.add("linkDownNanos", Integer.bitCount(e.planesDown()) * e.durationNanos());
             }
             case FAULT -> atEnd.add("faultEvents", 1);
         }
@@ -154,6 +176,7 @@ final class ReferenceWindows {
         sums.put("faultEvents", w.faultEvents());
         sums.put("energyMillijoules", w.energyMillijoules());
         sums.put("linkErrors", w.linkErrors());
+        sums.put("linkDownNanos", w.linkDownNanos());
         sums.values().removeIf(value -> value == 0);
         return sums;
     }

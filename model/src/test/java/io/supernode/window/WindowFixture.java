@@ -16,6 +16,9 @@ import java.util.Random;
 final class WindowFixture {
     static final int CARDS_PER_NODE = 4;
     static final int NODES = 3;
+    /** The second rack is half full. */
+    static final int NODES_PER_RACK = 2;
+
     private static final long MILLI = 1_000_000L;
 
     private WindowFixture() {}
@@ -81,8 +84,12 @@ final class WindowFixture {
                             random.nextLong(1L << 30),
                             random.nextLong(1L << 30),
                             random.nextInt(3),
-                            0);
-                case 4 -> events.addFault(card, end, duration, i, FaultKind.SLOW_CARD, false, 1, -1, -1, 1_500_000);
+                            random.nextInt(2) * random.nextInt(1 << 7));
+                case 4 -> {
+                    int plane = random.nextInt(8) - 1;
+                    FaultKind kind = plane < 0 ? FaultKind.SLOW_CARD : FaultKind.LANE_DOWN;
+                    events.addFault(card, end, duration, i, kind, false, 1, plane, -1, 1_500_000);
+                }
                 default ->
                     events.addRequest(
                             card,

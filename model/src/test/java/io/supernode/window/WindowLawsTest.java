@@ -26,7 +26,11 @@ class WindowLawsTest {
     }
 
     private static InMemoryWindows windows(WindowSink out) {
-        return new InMemoryWindows(RUN, 0, 0, LATENESS, out);
+        return new InMemoryWindows(RUN, 0, 0, LATENESS, WindowFixture.NODES_PER_RACK, out);
+    }
+
+    private static SliceFolder folder() {
+        return new SliceFolder(WindowFixture.NODES_PER_RACK);
     }
 
     private static WindowFixture.LastRevisions inOneGo(EventBatch events) {
@@ -43,7 +47,8 @@ class WindowLawsTest {
     @MethodSource("seeds")
     void windowsSayWhatTheSlowReferenceSays(long seed) {
         EventBatch events = WindowFixture.events(seed, 600, 130);
-        ReferenceWindows reference = new ReferenceWindows(RUN, events, WindowFixture.CARDS_PER_NODE);
+        ReferenceWindows reference =
+                new ReferenceWindows(RUN, events, WindowFixture.CARDS_PER_NODE, WindowFixture.NODES_PER_RACK);
         WindowFixture.LastRevisions result = inOneGo(events);
 
         assertThat(result.throughput.keySet()).isEqualTo(reference.windows().keySet());
@@ -88,7 +93,7 @@ class WindowLawsTest {
         WindowFixture.LastRevisions result = new WindowFixture.LastRevisions();
         WindowMergerBench merger = new WindowMergerBench(result);
         // several folders, as several subtasks: each hands over at moments of its own
-        SliceFolder[] folders = {new SliceFolder(), new SliceFolder(), new SliceFolder()};
+        SliceFolder[] folders = {folder(), folder(), folder()};
         EventBatch shuffled = WindowFixture.shuffled(events, random);
         int at = 0;
         while (at < shuffled.size()) {

@@ -32,7 +32,7 @@ final class WindowMergerBench {
     }
 
     long merge(int node, long slice, byte[] partial) {
-        return merger.merge(groups.computeIfAbsent(node, n -> new Group()), slice, partial);
+        return merger.merge(groups.computeIfAbsent(node, n -> new Group()), node, slice, partial);
     }
 
     void fireAll() {

@@ -21,7 +21,7 @@ public final class WindowCodec {
     private WindowCodec() {}
 
     public static byte[] encode(ThroughputWindow w) {
-        AvroOutput out = new AvroOutput(27 * AvroOutput.LONG_BYTES);
+        AvroOutput out = new AvroOutput(32 * AvroOutput.LONG_BYTES);
         out.write(w.run());
         out.write(w.supernode());
         out.write(w.scope().ordinal());
@@ -53,6 +53,7 @@ public final class WindowCodec {
         out.write(w.faultEvents());
         out.write(w.energyMillijoules());
         out.write(w.linkErrors());
+        out.write(w.linkDownNanos());
         return single(WireSchema.THROUGHPUT_WINDOW, out);
     }
 
@@ -113,7 +114,8 @@ public final class WindowCodec {
                 in.readLong("sampleEvents"),
                 in.readLong("faultEvents"),
                 in.readLong("energyMillijoules"),
-                in.readLong("linkErrors"));
+                in.readLong("linkErrors"),
+                in.readLong("linkDownNanos"));
         in.requireEnd();
         requireKey(in, window.key(), window.revision());
         return window;

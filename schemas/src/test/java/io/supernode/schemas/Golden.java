@@ -68,7 +68,8 @@ final class Golden {
             120,
             121,
             122,
-            123);
+            123,
+            124);
     static final LatencyWindow LATENCY = new LatencyWindow(
             -7,
             1,
@@ -192,40 +193,43 @@ final class Golden {
     /** The throughput window as a version of the schema could say it: what it did not know yet is 0. */
     static ThroughputWindow throughput(int version) {
         ThroughputWindow w = THROUGHPUT;
-        return version > 1
-                ? w
-                : new ThroughputWindow(
-                        w.run(),
-                        w.supernode(),
-                        w.scope(),
-                        w.entity(),
-                        w.originEpochNanos(),
-                        w.startNanos(),
-                        w.lengthNanos(),
-                        w.revision(),
-                        w.computeEvents(),
-                        w.busEvents(),
-                        w.stepEvents(),
-                        w.requestEvents(),
-                        w.lateEvents(),
-                        w.computeNanos(),
-                        w.transitNanos(),
-                        w.waitNanos(),
-                        w.tokens(),
-                        w.megaflops(),
-                        w.hbmBytes(),
-                        w.sentBytes(),
-                        w.receivedBytes(),
-                        w.unknownSizeEvents(),
-                        w.stepTokens(),
-                        w.stepMegaflops(),
-                        w.stepNanos(),
-                        w.inputTokens(),
-                        w.outputTokens(),
-                        0,
-                        0,
-                        0,
-                        0);
+        if (version == 3) {
+            return w;
+        }
+        boolean first = version == 1;
+        return new ThroughputWindow(
+                w.run(),
+                w.supernode(),
+                w.scope(),
+                w.entity(),
+                w.originEpochNanos(),
+                w.startNanos(),
+                w.lengthNanos(),
+                w.revision(),
+                w.computeEvents(),
+                w.busEvents(),
+                w.stepEvents(),
+                w.requestEvents(),
+                w.lateEvents(),
+                w.computeNanos(),
+                w.transitNanos(),
+                w.waitNanos(),
+                w.tokens(),
+                w.megaflops(),
+                w.hbmBytes(),
+                w.sentBytes(),
+                w.receivedBytes(),
+                w.unknownSizeEvents(),
+                w.stepTokens(),
+                w.stepMegaflops(),
+                w.stepNanos(),
+                w.inputTokens(),
+                w.outputTokens(),
+                first ? 0 : w.sampleEvents(),
+                first ? 0 : w.faultEvents(),
+                first ? 0 : w.energyMillijoules(),
+                first ? 0 : w.linkErrors(),
+                0);
     }
 
     /** The bytes that a version of a schema wrote, as committed. */

@@ -42,6 +42,7 @@ final class RandomWindows {
                 r.any(),
                 r.any(),
                 r.any(),
+                r.any(),
                 r.any());
     }
 

@@ -75,7 +75,7 @@ public final class LocalStack implements AutoCloseable {
                     .info(info);
             parts.exporter = Exporter.start(token.map(shown::token).orElse(shown));
             parts.edge.skipToEnd(GROUP);
-            submit(parts.awaitFlink(), settings, data, readers);
+            submit(parts.awaitFlink(), settings, data, readers, info.nodesPerRack());
             LocalStack stack = new LocalStack(parts.broker, parts.edge, parts.awaitFlink(), parts.exporter);
             stack.awaitReady();
             return stack;
@@ -139,7 +139,8 @@ public final class LocalStack implements AutoCloseable {
         }
     }
 
-    private static void submit(EmbeddedFlink flink, KafkaSettings settings, DataFolder data, int readers)
+    private static void submit(
+            EmbeddedFlink flink, KafkaSettings settings, DataFolder data, int readers, int nodesPerRack)
             throws StackException, InterruptedException {
         Map<String, String> properties = new TreeMap<>();
         settings.common().forEach((key, value) -> properties.put((String) key, value.toString()));
@@ -153,7 +154,8 @@ public final class LocalStack implements AutoCloseable {
                         // the present ends, committed above: frames sent from now on, and none of an earlier run
                         .withStart(JobOptions.Start.COMMITTED)
                         .withCheckpointInterval(CHECKPOINT_INTERVAL)
-                        .withParallelism(readers, readers));
+                        .withParallelism(readers, readers)
+                        .withNodesPerRack(nodesPerRack));
         flink.submit(environment, "supernode telemetry");
     }
 
