@@ -38,6 +38,11 @@ public record Disturbance(
         return cards == 0 || card >= this.card && card < this.card + cards;
     }
 
+    /** Whether one of {@code count} cards from {@code firstCard} on is concerned. */
+    boolean concernsAny(int firstCard, int count) {
+        return cards == 0 || firstCard < card + cards && firstCard + count > card;
+    }
+
     public boolean isActive(long nanos) {
         return fromNanos <= nanos && nanos < untilNanos;
     }

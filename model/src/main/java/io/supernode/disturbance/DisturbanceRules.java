@@ -181,9 +181,6 @@ public record DisturbanceRules(
     }
 
     private String accepted() {
-        if (kinds.isEmpty()) {
-            return "none, only training can be disturbed";
-        }
         return new TreeMap<>(kinds.stream().collect(Collectors.toMap(Enum::ordinal, DisturbanceRules::name)))
                 .values().stream().collect(Collectors.joining(", "));
     }

@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntUnaryOperator;
 
 /**
  * Everything that goes wrong in a run, asked by card and moment. What a disturbance does at a moment depends on nothing
@@ -201,6 +202,58 @@ public final class Disturbances {
             }
         }
         return back;
+    }
+
+    /** When the last of cards that are lost somewhere in a stretch of time is back; {@code fromNanos} where none is. */
+    public long restartNanos(int firstCard, int count, long fromNanos, long untilNanos) {
+        long back = fromNanos;
+        for (Disturbance d : byKind.get(FaultKind.CARD_LOST)) {
+            if (d.fromNanos() < untilNanos && d.concernsAny(firstCard, count)) {
+                back = Math.max(back, d.untilNanos());
+            }
+        }
+        return back;
+    }
+
+    /** When the first of cards is lost in a stretch of time; {@link Long#MAX_VALUE} where none is. */
+    public long lossNanos(int firstCard, int count, long fromNanos, long untilNanos) {
+        long lost = Long.MAX_VALUE;
+        for (Disturbance d : byKind.get(FaultKind.CARD_LOST)) {
+            if (d.fromNanos() < untilNanos && d.untilNanos() > fromNanos && d.concernsAny(firstCard, count)) {
+                lost = Math.min(lost, Math.max(fromNanos, d.fromNanos()));
+            }
+        }
+        return lost;
+    }
+
+    /**
+     * Transit of a transfer over the slowest of its links, which stands still while one of them is down.
+     *
+     * @param nominal without any disturbance
+     * @param cards that take part, by their position from 0 to {@code count - 1}
+     */
+    public long transitNanos(Fabric fabric, long nominal, long start, int count, IntUnaryOperator cards) {
+        if (!concernsLinks()) {
+            return nominal;
+        }
+        double drag = 1;
+        long up = start;
+        for (int i = 0; i < count; i++) {
+            int card = cards.applyAsInt(i);
+            drag = Math.max(drag, drag(card, fabric, start));
+            up = Math.max(up, linkUpNanos(card, start));
+        }
+        return up - start + (long) Math.ceil(nominal * drag);
+    }
+
+    /** The same in seconds: {@code nominal} itself, unrounded, where nothing is in its way. */
+    public double transitSeconds(Fabric fabric, double nominal, long start, int count, IntUnaryOperator cards) {
+        if (!concernsLinks()) {
+            return nominal;
+        }
+        long whole = (long) (nominal * 1e9);
+        long transit = transitNanos(fabric, whole, start, count, cards);
+        return transit == whole ? nominal : transit * 1e-9;
     }
 
     /** One bit for each plane to which a card's link is down. */

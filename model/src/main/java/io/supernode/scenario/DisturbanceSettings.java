@@ -5,8 +5,10 @@ import io.supernode.disturbance.Disturbance;
 import io.supernode.disturbance.DisturbanceRules;
 import io.supernode.disturbance.DisturbanceSchedule;
 import io.supernode.disturbance.Disturbances;
+import io.supernode.event.Fabric;
 import io.supernode.event.FaultKind;
 import io.supernode.machine.Machine;
+import io.supernode.workload.ServingWorkload;
 import io.supernode.workload.TrainingWorkload;
 import io.supernode.workload.Workload;
 import java.util.ArrayList;
@@ -35,12 +37,6 @@ final class DisturbanceSettings {
                     "must be 0 to 100000 times the published rates: " + RANDOM + "="
                             + settings.effective().get(RANDOM));
         }
-        if (factor > 0 && rules.kinds().isEmpty()) {
-            throw new ScenarioException(
-                    RANDOM,
-                    "must be 0 for a workload that is not training: " + RANDOM + "="
-                            + settings.effective().get(RANDOM));
-        }
         Set<String> names = new TreeSet<>();
         for (String key : settings.under(PREFIX)) {
             names.add(key.substring(PREFIX.length()).replaceFirst("\\..*", ""));
@@ -52,30 +48,36 @@ final class DisturbanceSettings {
         return new DisturbanceSchedule(Disturbances.of(named), Arrivals.of(seed, factor, rules));
     }
 
-    /** What can go wrong: cards and links everywhere, what needs stages or experts where there are some. */
+    /** What can go wrong: cards and links everywhere, what needs stages, experts or a network where there are some. */
     static DisturbanceRules rules(Machine machine, Workload workload) {
-        Set<FaultKind> kinds = EnumSet.noneOf(FaultKind.class);
+        Set<FaultKind> kinds = EnumSet.of(
+                FaultKind.SLOW_CARD,
+                FaultKind.THERMAL_RAMP,
+                FaultKind.LINK_FLAP,
+                FaultKind.LANE_DOWN,
+                FaultKind.CRC_STORM,
+                FaultKind.HOST_JITTER,
+                FaultKind.CARD_LOST);
         int stages = 1;
+        boolean experts = true;
+        boolean scaleOut = machine.betweenNodes().fabric() == Fabric.ETHERNET;
         if (workload instanceof TrainingWorkload training) {
-            kinds.addAll(EnumSet.of(
-                    FaultKind.SLOW_CARD,
-                    FaultKind.THERMAL_RAMP,
-                    FaultKind.LINK_FLAP,
-                    FaultKind.LANE_DOWN,
-                    FaultKind.CRC_STORM,
-                    FaultKind.SEQUENCE_IMBALANCE,
-                    FaultKind.HOST_JITTER,
-                    FaultKind.CARD_LOST));
+            kinds.add(FaultKind.SEQUENCE_IMBALANCE);
             stages = training.layout().pipeline();
-            if (stages > 1) {
-                kinds.add(FaultKind.STAGE_IMBALANCE);
-            }
-            if (training.layout().expert() > 1) {
-                kinds.add(FaultKind.EXPERT_HOT_SPOT);
-            }
-            if (machine.domains() > 1) {
-                kinds.add(FaultKind.CONGESTION);
-            }
+            experts = training.layout().expert() > 1;
+            scaleOut = machine.domains() > 1;
+        } else if (workload instanceof ServingWorkload) {
+            // keys and values go from prefill to decode over the cards' network interfaces
+            scaleOut = true;
+        }
+        if (stages > 1) {
+            kinds.add(FaultKind.STAGE_IMBALANCE);
+        }
+        if (experts) {
+            kinds.add(FaultKind.EXPERT_HOT_SPOT);
+        }
+        if (scaleOut) {
+            kinds.add(FaultKind.CONGESTION);
         }
         return new DisturbanceRules(
                 workload.name() + " on " + machine.name(),

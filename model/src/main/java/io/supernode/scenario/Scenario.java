@@ -2,6 +2,7 @@ package io.supernode.scenario;
 
 import io.supernode.disturbance.DisturbanceRules;
 import io.supernode.disturbance.DisturbanceSchedule;
+import io.supernode.disturbance.TruthTold;
 import io.supernode.event.EventSource;
 import io.supernode.granularity.Granularity;
 import io.supernode.machine.Machine;
@@ -109,7 +110,17 @@ public record Scenario(
      * @throws ScenarioException when the workload takes no requests
      */
     public EventSource events(Iterator<Request> requests) {
-        return new Serving(machine, serving()).events(seed, requests);
+        return events(requests, disturbances);
+    }
+
+    /**
+     * The same under other disturbances: what has ended before two schedules differ is the same under both.
+     *
+     * @throws ScenarioException when the workload takes no requests
+     */
+    public EventSource events(Iterator<Request> requests, DisturbanceSchedule schedule) {
+        EventSource run = new Serving(machine, serving()).events(seed, requests, schedule);
+        return schedule.isEmpty() ? run : new TruthTold(run, schedule, 0);
     }
 
     /** The same work on another machine of as many cards; {@code settings} stay those of this one. */

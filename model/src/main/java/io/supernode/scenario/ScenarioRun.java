@@ -41,10 +41,11 @@ public final class ScenarioRun {
             return training.from(nanos, schedule);
         }
         if (scenario.workload() instanceof DecodeWorkload decode) {
-            return new Decoding(scenario.machine(), decode).events(scenario.seed(), scenario.granularity());
+            return new Decoding(scenario.machine(), decode)
+                    .events(scenario.seed(), scenario.granularity(), schedule, nanos);
         }
         if (scenario.workload() instanceof PrefillWorkload prefill) {
-            return new Prefilling(scenario.machine(), prefill).events(scenario.seed());
+            return new Prefilling(scenario.machine(), prefill).events(scenario.seed(), schedule, nanos);
         }
         throw new ScenarioException(
                 "workload",

@@ -1,5 +1,7 @@
 package io.supernode.serving;
 
+import io.supernode.disturbance.Disturbances;
+import io.supernode.disturbance.Outlook;
 import io.supernode.event.BusOp;
 import io.supernode.event.EventBatch;
 import io.supernode.machine.Machine;
@@ -22,7 +24,10 @@ final class CacheTransfers {
             new PriorityQueue<>(Comparator.comparingLong(Transfer::arrivalNanos).thenComparingLong(Transfer::ordinal));
     private long count;
 
-    CacheTransfers(Machine machine, long bytesPerToken, int group) {
+    private final Outlook outlook;
+
+    CacheTransfers(Machine machine, long bytesPerToken, int group, Outlook outlook) {
+        this.outlook = outlook;
         this.machine = machine;
         this.bytesPerToken = bytesPerToken;
         this.group = group;
@@ -34,14 +39,36 @@ final class CacheTransfers {
         int from = sequence.prefillCard;
         long start = Math.max(now, Math.max(takenUntilNanos[from], takenUntilNanos[card]));
         long bytes = sequence.inputTokens * bytesPerToken;
-        long transit = (long) Math.ceil(machine.scaleOut().transferSeconds(bytes) * 1e9);
-        long end = start + transit;
+        long nominal = (long) Math.ceil(machine.scaleOut().transferSeconds(bytes) * 1e9);
+        long end = start + nominal;
+        if (!outlook.isCalm()) {
+            start = begin(from, card, nominal, start);
+            end = start + transit(from, card, nominal, start);
+        }
         takenUntilNanos[from] = end;
         takenUntilNanos[card] = end;
         int ordinal = (int) (count & Integer.MAX_VALUE);
-        addEvent(events, from, card, now, start, end, bytes, 0, ordinal);
-        addEvent(events, card, from, now, start, end, 0, bytes, ordinal);
+        addEvent(events, from, card, outlook.hereNanos(from, now, start), start, end, bytes, 0, ordinal);
+        addEvent(events, card, from, outlook.hereNanos(card, now, start), start, end, 0, bytes, ordinal);
         underway.add(new Transfer(end, count++, sequence));
+    }
+
+    /** When both ends are there for all of it: a transfer in the midst of which one is lost is done again. */
+    private long begin(int from, int to, long nominal, long at) {
+        long start = at;
+        long before;
+        do {
+            before = start;
+            long end = before + transit(from, to, nominal, before);
+            Disturbances during = outlook.over(before, end);
+            start = Math.max(during.restartNanos(from, before, end), during.restartNanos(to, before, end));
+        } while (start > before);
+        return start;
+    }
+
+    private long transit(int from, int to, long nominal, long start) {
+        return outlook.at(start)
+                .transitNanos(machine.scaleOut().fabric(), nominal, start, 2, end -> end == 0 ? from : to);
     }
 
     /** When the next transfer is done; {@link Long#MAX_VALUE} when none is under way. */

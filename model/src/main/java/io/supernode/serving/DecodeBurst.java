@@ -7,8 +7,8 @@ import io.supernode.event.Fabric;
 
 /**
  * Sums the iterations of half a second or so, card by card, into one dispatch, one combine and one compute event each:
- * single iterations of 160 cards would be thousands of events a second. Sums are exact; inside the burst the three
- * follow each other instead of alternating layer by layer, and tokens are credited at its end.
+ * single iterations of 160 cards would be thousands of events a second. Sums are exact. All three end with the burst, as they
+ * do in truth but for the last layer, and tokens are credited then: nothing of a burst is told before all of it has happened.
  */
 final class DecodeBurst {
     private static final long CLOSED = Long.MAX_VALUE;
@@ -25,6 +25,10 @@ final class DecodeBurst {
     private final long[] dispatchBytes;
     private final long[] combineBytes;
     private final long[] tokens;
+    /** What a card with hot experts gets in dispatches beyond its even share, and sends in combines. */
+    private final long[] moreDispatched;
+
+    private final long[] moreCombined;
     private double dispatchSeconds;
     private double combineSeconds;
     private long startNanos = CLOSED;
@@ -41,6 +45,8 @@ final class DecodeBurst {
         dispatchBytes = new long[cards];
         combineBytes = new long[cards];
         tokens = new long[cards];
+        moreDispatched = new long[cards];
+        moreCombined = new long[cards];
     }
 
     /** Start of the burst; {@link Long#MAX_VALUE} when none is open. No event of it ends earlier. */
@@ -59,17 +65,30 @@ final class DecodeBurst {
         return startNanos != CLOSED && now / spanNanos > startNanos / spanNanos;
     }
 
-    void addCard(int card, double compute, double dispatchWait, double combineWait, double flops, double memoryBytes) {
+    Fabric fabric() {
+        return fabric;
+    }
+
+    void addWork(int card, double compute, double flops, double memoryBytes) {
         computeSeconds[card] += compute;
-        dispatchWaitSeconds[card] += dispatchWait;
-        combineWaitSeconds[card] += combineWait;
         this.flops[card] += flops;
         this.memoryBytes[card] += memoryBytes;
+    }
+
+    void addWaits(int card, double dispatch, double combine) {
+        dispatchWaitSeconds[card] += dispatch;
+        combineWaitSeconds[card] += combine;
     }
 
     void addBytes(int card, long dispatch, long combine) {
         dispatchBytes[card] += dispatch;
         combineBytes[card] += combine;
+    }
+
+    /** Bytes that a card has to do with beyond its even share, because its experts are asked for more; less than 0 for less. */
+    void addRouted(int card, long dispatch, long combine) {
+        moreDispatched[card] += dispatch;
+        moreCombined[card] += combine;
     }
 
     void addTransit(double dispatch, double combine) {
@@ -91,20 +110,10 @@ final class DecodeBurst {
             long combine = combineWait + nanos(combineSeconds);
             long dispatchWait = nanos(dispatchWaitSeconds[c]);
             long dispatch = dispatchWait + nanos(dispatchSeconds);
-            long combineStart = now - compute - combine;
-            long received = Shares.share(dispatched, cards, c);
-            addBus(
-                    events,
-                    c,
-                    BusOp.DISPATCH,
-                    combineStart - dispatch,
-                    dispatch,
-                    dispatchWait,
-                    dispatchBytes[c],
-                    received,
-                    step);
-            long returned = Shares.share(combined, cards, c);
-            addBus(events, c, BusOp.COMBINE, combineStart, combine, combineWait, returned, combineBytes[c], step);
+            long received = Shares.share(dispatched, cards, c) + moreDispatched[c];
+            addBus(events, c, BusOp.DISPATCH, now - dispatch, dispatch, dispatchWait, dispatchBytes[c], received, step);
+            long returned = Shares.share(combined, cards, c) + moreCombined[c];
+            addBus(events, c, BusOp.COMBINE, now - combine, combine, combineWait, returned, combineBytes[c], step);
             events.addCompute(
                     c,
                     ComputeOp.DECODE,
@@ -144,6 +153,8 @@ final class DecodeBurst {
             dispatchBytes[c] = 0;
             combineBytes[c] = 0;
             tokens[c] = 0;
+            moreDispatched[c] = 0;
+            moreCombined[c] = 0;
         }
         dispatchSeconds = 0;
         combineSeconds = 0;

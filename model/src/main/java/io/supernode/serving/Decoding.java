@@ -1,5 +1,6 @@
 package io.supernode.serving;
 
+import io.supernode.disturbance.DisturbanceSchedule;
 import io.supernode.event.EventSource;
 import io.supernode.granularity.FineEvents;
 import io.supernode.granularity.Granularity;
@@ -36,10 +37,23 @@ public final class Decoding {
 
     /** Iteration after iteration, without end. */
     public EventSource events(long seed, Granularity granularity) {
-        EventSource run = new DecodeRun(workload, cost(), DieRates.of(machine).expertFabric(), seed);
+        return events(seed, granularity, DisturbanceSchedule.NONE, 0);
+    }
+
+    /**
+     * The same while something goes wrong: what has ended before two schedules differ is the same under both.
+     *
+     * @param fromNanos event time; what ends earlier is left out
+     */
+    public EventSource events(long seed, Granularity granularity, DisturbanceSchedule schedule, long fromNanos) {
+        DecodeRun run = new DecodeRun(workload, cost(), DieRates.of(machine).expertFabric(), seed, schedule);
+        run.seekNanos(fromNanos);
         return granularity == Granularity.STAGE
                 ? run
-                : new FineEvents(run, new DecodePasses(workload.model(), workload.decode(), nominal(), granularity));
+                : new FineEvents(
+                        run,
+                        new DecodePasses(workload.model(), workload.decode(), nominal(), granularity),
+                        run.throughNanos());
     }
 
     private DecodeCost cost() {

@@ -1,5 +1,6 @@
 package io.supernode.serving;
 
+import io.supernode.disturbance.Outlook;
 import io.supernode.event.BusOp;
 import io.supernode.event.ComputeOp;
 import io.supernode.event.EventBatch;
@@ -16,7 +17,6 @@ import java.util.List;
  * for it; the wait is at the front of its dispatch event, its work at the end of the batch.
  */
 final class PrefillInstance {
-    private static final int DRAW_STREAM = 0x5052;
     /** Memory for keys and values is given out in blocks of that many tokens (the logs' block size). */
     private static final long BLOCK_TOKENS = 512;
 
@@ -28,11 +28,9 @@ final class PrefillInstance {
     private final ServedModel model;
     private final PrefillCost cost;
     private final Fabric fabric;
-    private final Draws draws;
-    private final double jitter;
+    private final PrefillTimes times;
 
     private final List<Chunk> batch = new ArrayList<>();
-    private final double[] workSeconds;
     private Sequence unfinished;
     private long batchTokens;
     private long heldTokens;
@@ -49,7 +47,8 @@ final class PrefillInstance {
             PrefillCost cost,
             Fabric fabric,
             Draws draws,
-            double jitter) {
+            double jitter,
+            Outlook outlook) {
         this.number = number;
         this.firstCard = firstCard;
         this.cards = settings.cards();
@@ -58,9 +57,8 @@ final class PrefillInstance {
         this.model = model;
         this.cost = cost;
         this.fabric = fabric;
-        this.draws = draws;
-        this.jitter = jitter;
-        workSeconds = new double[cards];
+        times = new PrefillTimes(
+                number, firstCard, cards, cost, model.routedShareOfPrefill(), fabric, draws, jitter, outlook);
     }
 
     /** End of the batch under way; {@link Long#MAX_VALUE} when idle. */
@@ -152,23 +150,14 @@ final class PrefillInstance {
     }
 
     private void emit(long now, double flops, long computed, long reused, long completed, EventBatch events) {
-        double compute = cost.computeSeconds(flops, computed);
-        double slowest = 0;
-        for (int c = 0; c < cards; c++) {
-            workSeconds[c] = compute * (1 + jitter * draws.bell(DRAW_STREAM, number, batches, c, 0));
-            slowest = Math.max(slowest, workSeconds[c]);
-        }
-        double dispatch = cost.dispatchSeconds(computed);
-        double combine = cost.combineSeconds(computed);
-        double fixed = cost.reuseSeconds(reused) + cost.overheadSeconds();
-        endNanos = now + (long) Math.ceil((Math.max(slowest, dispatch + combine) + fixed) * 1e9);
+        endNanos = times.begin(now, batches, flops, computed, reused);
         long megaflops = (long) (flops / 1e6);
         long memoryBytes = (long) cost.memoryBytes(computed, reused);
         long dispatchBytes = (long) cost.dispatchBytes(computed);
         long combineBytes = (long) cost.combineBytes(computed);
         for (int c = 0; c < cards; c++) {
             int card = firstCard + c;
-            long busy = (long) ((workSeconds[c] + fixed) * 1e9);
+            long busy = times.busyNanos(c);
             events.addCompute(
                     card,
                     ComputeOp.PREFILL,
@@ -180,24 +169,33 @@ final class PrefillInstance {
                     batches,
                     -1,
                     -1);
-            long wait = (long) ((slowest - workSeconds[c]) * 1e9);
-            long dispatchNanos = wait + (long) (dispatch * 1e9);
-            addBus(events, card, BusOp.DISPATCH, now, dispatchNanos, wait, Shares.share(dispatchBytes, cards, c));
-            long combineNanos = (long) (combine * 1e9);
+            long here = times.dispatchHereNanos(c);
+            addBus(
+                    events,
+                    card,
+                    BusOp.DISPATCH,
+                    here,
+                    times.dispatchEndNanos(c) - here,
+                    times.dispatchWaitNanos(c),
+                    Shares.share(dispatchBytes, cards, c),
+                    times.routedBytes(c, dispatchBytes));
+            here = times.combineHereNanos(c);
             addBus(
                     events,
                     card,
                     BusOp.COMBINE,
-                    endNanos - combineNanos,
-                    combineNanos,
-                    0,
+                    here,
+                    endNanos - here,
+                    times.combineWaitNanos(c),
+                    times.routedBytes(c, combineBytes),
                     Shares.share(combineBytes, cards, c));
         }
     }
 
-    private void addBus(EventBatch events, int card, BusOp op, long start, long duration, long wait, long bytes) {
+    private void addBus(
+            EventBatch events, int card, BusOp op, long start, long duration, long wait, long sent, long received) {
         int group = Serving.group(1 + number, op);
-        events.addBus(card, op, fabric, group, cards, -1, start, duration, wait, bytes, bytes, batches, -1, -1);
+        events.addBus(card, op, fabric, group, cards, -1, start, duration, wait, sent, received, batches, -1, -1);
     }
 
     private static long blocks(long tokens) {

@@ -1,5 +1,6 @@
 package io.supernode.serving;
 
+import io.supernode.disturbance.DisturbanceSchedule;
 import io.supernode.event.EventSource;
 import io.supernode.machine.Machine;
 import io.supernode.workload.PrefillSettings;
@@ -50,6 +51,18 @@ public final class Prefilling {
 
     /** Batch after batch, without end. */
     public EventSource events(long seed) {
-        return new PrefillRun(workload, nominal(), DieRates.of(machine).expertFabric(), seed);
+        return events(seed, DisturbanceSchedule.NONE, 0);
+    }
+
+    /**
+     * The same while something goes wrong: what has ended before two schedules differ is the same under both.
+     *
+     * @param fromNanos event time; what ends earlier is left out
+     */
+    public EventSource events(long seed, DisturbanceSchedule schedule, long fromNanos) {
+        PrefillRun run =
+                new PrefillRun(workload, nominal(), DieRates.of(machine).expertFabric(), seed, schedule);
+        run.seekNanos(fromNanos);
+        return run;
     }
 }

@@ -1,5 +1,7 @@
 package io.supernode.serving;
 
+import io.supernode.disturbance.DisturbanceSchedule;
+import io.supernode.disturbance.Outlook;
 import io.supernode.event.BusOp;
 import io.supernode.event.EventSource;
 import io.supernode.machine.Machine;
@@ -54,6 +56,12 @@ public final class Serving {
      * @param seed of all draws: cards' jitter and acceptance of drafts
      */
     public EventSource events(long seed, Iterator<Request> requests) {
+        return events(seed, requests, DisturbanceSchedule.NONE);
+    }
+
+    /** The same while something goes wrong: what has ended before two schedules differ is the same under both. */
+    public EventSource events(long seed, Iterator<Request> requests, DisturbanceSchedule schedule) {
+        Outlook outlook = new Outlook(schedule);
         Draws draws = new Draws(seed);
         DieRates die = DieRates.of(machine);
         int decodeDies = decode.cards() * DieRates.PER_CARD;
@@ -66,11 +74,19 @@ public final class Serving {
                 new DecodeCost(model, machine, decode),
                 draws,
                 workload.jitter(),
-                burst);
+                burst,
+                outlook);
         CacheTransfers transfers = new CacheTransfers(
-                machine, model.cacheBytesPerToken(), Serving.group(1 + prefill.instances(), BusOp.CACHE_TRANSFER));
+                machine,
+                model.cacheBytesPerToken(),
+                Serving.group(1 + prefill.instances(), BusOp.CACHE_TRANSFER),
+                outlook);
         return new ServingRun(
-                new RequestQueue(requests, decodeCacheTokens), prefillPool(die, draws), transfers, decoding, burst);
+                new RequestQueue(requests, decodeCacheTokens),
+                prefillPool(die, draws, outlook),
+                transfers,
+                decoding,
+                burst);
     }
 
     /**
@@ -81,7 +97,7 @@ public final class Serving {
         return 2 * instance + (op == BusOp.COMBINE ? 1 : 0);
     }
 
-    private PrefillPool prefillPool(DieRates die, Draws draws) {
+    private PrefillPool prefillPool(DieRates die, Draws draws, Outlook outlook) {
         int dies = prefill.cards() * DieRates.PER_CARD;
         long heldTokensMax = dies * die.cacheTokens(model, dies);
         PrefillCost cost = new PrefillCost(model, machine, prefill, decode.overheadNanos());
@@ -89,7 +105,16 @@ public final class Serving {
         for (int i = 0; i < prefill.instances(); i++) {
             int firstCard = decode.cards() + i * prefill.cards();
             instances.add(new PrefillInstance(
-                    i, firstCard, prefill, heldTokensMax, model, cost, die.expertFabric(), draws, workload.jitter()));
+                    i,
+                    firstCard,
+                    prefill,
+                    heldTokensMax,
+                    model,
+                    cost,
+                    die.expertFabric(),
+                    draws,
+                    workload.jitter(),
+                    outlook));
         }
         long blockBytes = BLOCK_TOKENS * model.cacheBytesPerToken();
         int blocks = (int) Math.min(Integer.MAX_VALUE, prefill.prefixCacheBytes() / blockBytes);

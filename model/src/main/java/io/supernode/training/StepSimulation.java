@@ -1,5 +1,6 @@
 package io.supernode.training;
 
+import io.supernode.cost.ExpertLoad;
 import io.supernode.cost.Transfer;
 import io.supernode.disturbance.Disturbances;
 import io.supernode.event.BusOp;
@@ -429,19 +430,8 @@ final class StepSimulation {
         return disturbedTransit(transfer, nominal, clock.of(card), 2, ends);
     }
 
-    /** Transit over the slowest of the links, which stands still while one of them is down. */
     private long disturbedTransit(Transfer transfer, long nominal, long start, int count, IntUnaryOperator cards) {
-        if (!disturbances.concernsLinks()) {
-            return nominal;
-        }
-        double drag = 1;
-        long up = start;
-        for (int i = 0; i < count; i++) {
-            int card = cards.applyAsInt(i);
-            drag = Math.max(drag, disturbances.drag(card, transfer.fabric(), start));
-            up = Math.max(up, disturbances.linkUpNanos(card, start));
-        }
-        return up - start + (long) Math.ceil(nominal * drag);
+        return disturbances.transitNanos(transfer.fabric(), nominal, start, count, cards);
     }
 
     /** A card that would be lost before something ends begins with it when it is back. */

@@ -78,6 +78,16 @@ public record ServedModel(
                 2 * HIDDEN);
     }
 
+    /** Of the experts that a token meets, those that it is routed to. */
+    public double routedPart() {
+        return (double) routedPerToken / (routedPerToken + sharedPerToken);
+    }
+
+    /** Of the operations of a prompt token without its attention, those in routed experts: 0.56 for DeepSeek-R1. */
+    public double routedShareOfPrefill() {
+        return (double) expertLayers * routedPerToken * expertParameters / activeParameters;
+    }
+
     /** Keys and values of one token in one layer. */
     public long cacheBytesPerTokenLayer() {
         return 2L * (latent + rope);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.supernode.disturbance.Disturbance;
 import io.supernode.event.FaultKind;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -67,12 +68,21 @@ class DisturbanceSettingsTest {
                 .hasMessageContaining(message);
     }
 
-    @Test
-    void onlyTrainingCanBeDisturbed() {
-        assertThatThrownBy(() -> Scenario.of("deepseek-r1-decode", Map.of("disturbance.d1", "slow_card")))
-                .hasMessageEndingWith("accepted: none, only training can be disturbed");
-        assertThatThrownBy(() -> Scenario.of("deepseek-r1-decode", Map.of("disturbances.random", "2")))
-                .hasMessage("must be 0 for a workload that is not training: disturbances.random=2");
+    @ParameterizedTest
+    @CsvSource({
+        "deepseek-r1-decode, cloudmatrix384, false",
+        "deepseek-r1-prefill, cloudmatrix384, false",
+        "deepseek-r1-decode, ethernet-samecard, true",
+        "deepseek-r1-serving, cloudmatrix384, true"
+    })
+    void servingHasExpertsButNoStages(String name, String machine, boolean scaleOut) {
+        Set<FaultKind> kinds =
+                Scenario.of(name, Map.of("machine", machine)).disturbanceRules().kinds();
+        assertThat(kinds).contains(FaultKind.EXPERT_HOT_SPOT, FaultKind.SLOW_CARD, FaultKind.CARD_LOST);
+        assertThat(kinds.contains(FaultKind.CONGESTION)).isEqualTo(scaleOut);
+        assertThatThrownBy(() -> Scenario.of(name, Map.of("machine", machine, "disturbance.d1", "stage_imbalance")))
+                .hasMessageContaining("stage_imbalance does not apply to " + name + " on " + machine)
+                .hasMessageContaining("accepted: slow_card, thermal_ramp, link_flap,");
     }
 
     @Test

@@ -76,6 +76,35 @@ class ScenarioRunTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"deepseek-r1-decode", "deepseek-r1-decode,collective", "deepseek-r1-prefill"})
+    void servingIsToBeHadFromAnyMomentAndUnderOtherDisturbancesToo(String name) {
+        Map<String, String> settings = name.contains(",") ? Map.of("granularity", name.split(",")[1]) : Map.of();
+        Scenario calm = Scenario.of(name.split(",")[0], settings);
+        long until = 4 * SECOND;
+        LiveDisturbances live = new LiveDisturbances(calm.disturbanceRules(), calm.disturbances());
+        ScenarioRun run = calm.run();
+        EventDigest played = new EventDigest();
+        long begins = 1_234_567_890;
+        play(run.from(0, live.snapshot()), 0, begins, played);
+        Disturbance injected = live.begin(live.read("expert_hot_spot card=5 magnitude=2"), begins);
+        play(run.from(begins, live.snapshot()), begins, 3 * SECOND, played);
+        live.clear(injected.id(), 3 * SECOND);
+        play(run.from(3 * SECOND, live.snapshot()), 3 * SECOND, until, played);
+
+        DisturbanceSchedule scheduled = calm.disturbances().withNamed(List.of(injected.until(3 * SECOND)));
+        EventDigest expected = new EventDigest();
+        play(calm.run().from(0, scheduled), 0, until, expected);
+        assertThat(played.count()).isEqualTo(expected.count());
+        assertThat(played.hex()).isEqualTo(expected.hex()).isNotEqualTo(hex(calm, until));
+    }
+
+    private static String hex(Scenario scenario, long until) {
+        EventDigest digest = new EventDigest();
+        play(scenario.events(), 0, until, digest);
+        return digest.hex();
+    }
+
     private static Scenario scenario(String settings, String disturbance) {
         Map<String, String> all = new LinkedHashMap<>(JOB);
         for (String setting : settings.split(",")) {

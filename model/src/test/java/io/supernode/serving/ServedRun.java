@@ -2,15 +2,20 @@ package io.supernode.serving;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.supernode.disturbance.DisturbanceSchedule;
+import io.supernode.disturbance.TruthTold;
 import io.supernode.event.BusOp;
 import io.supernode.event.ComputeOp;
 import io.supernode.event.EventBatch;
 import io.supernode.event.EventDigest;
+import io.supernode.event.EventKind;
 import io.supernode.event.EventSource;
+import io.supernode.event.FaultEvent;
 import io.supernode.event.RequestEvent;
 import io.supernode.machine.Machine;
 import io.supernode.workload.ServingWorkload;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -36,19 +41,50 @@ final class ServedRun {
     private long measureTo = Long.MAX_VALUE;
     long firstDecodeEventStart = Long.MAX_VALUE;
 
+    /** The truth about disturbances, as it was told. */
+    final List<FaultEvent> faults = new ArrayList<>();
+    /** By operation: transit and wait of all cards. */
+    final Map<BusOp, long[]> busNanos = new EnumMap<>(BusOp.class);
+    /** By card. */
+    final long[] computeNanos;
+
+    private DisturbanceSchedule schedule = DisturbanceSchedule.NONE;
     private final Machine machine;
     private final ServingWorkload workload;
     private final long[] computeUntil;
     private final long[] expertTrafficUntil;
     private final long[] cacheTrafficUntil;
+    /** Of decode cards, whose dispatches and combines alternate in a burst. */
+    private final long[] combineUntil;
+    /** By decode card: the last burst's end, that of the one before, and what the card did in the last. */
+    private final long[] burstEnd;
+
+    private final long[] burstBefore;
+    private final long[] burstBusy;
     private final Map<String, long[]> collectives = new HashMap<>();
 
     ServedRun(Machine machine, ServingWorkload workload) {
         this.machine = machine;
         this.workload = workload;
+        computeNanos = new long[machine.cards()];
         computeUntil = new long[machine.cards()];
         expertTrafficUntil = new long[machine.cards()];
         cacheTrafficUntil = new long[machine.cards()];
+        combineUntil = new long[machine.cards()];
+        burstEnd = new long[machine.cards()];
+        burstBefore = new long[machine.cards()];
+        burstBusy = new long[machine.cards()];
+    }
+
+    static ServedRun of(
+            Machine machine,
+            ServingWorkload workload,
+            long seed,
+            List<Request> requests,
+            DisturbanceSchedule schedule) {
+        ServedRun run = new ServedRun(machine, workload);
+        run.schedule = schedule;
+        return run.run(seed, requests.iterator());
     }
 
     static ServedRun of(Machine machine, ServingWorkload workload, long seed, List<Request> requests) {
@@ -62,7 +98,8 @@ final class ServedRun {
     }
 
     ServedRun run(long seed, Iterator<Request> requests) {
-        EventSource source = new Serving(machine, workload).events(seed, requests);
+        EventSource source =
+                new TruthTold(new Serving(machine, workload).events(seed, requests, schedule), schedule, 0);
         EventBatch batch = new EventBatch();
         long through = source.throughNanos();
         while (source.next(batch)) {
@@ -99,6 +136,14 @@ final class ServedRun {
 
     private void check(EventBatch batch, int i) {
         int card = batch.card(i);
+        if (batch.kind(i) == EventKind.FAULT) {
+            faults.add(batch.faultEvent(i));
+            return;
+        }
+        long end = batch.endNanos(i);
+        if (schedule.during(end - 1, end + 1).silentUntilNanos(card, end) > end) {
+            throw new AssertionError("told while its card is lost: " + batch.record(i));
+        }
         boolean cardServes = card >= 0 && card < workload.cards();
         if (!cardServes || batch.durationNanos(i) < 0 || batch.startNanos(i) < 0) {
             throw new AssertionError(batch.record(i));
@@ -123,8 +168,10 @@ final class ServedRun {
             throw new AssertionError("busy until " + computeUntil[card] + ": " + batch.record(i));
         }
         computeUntil[card] = batch.endNanos(i);
+        computeNanos[card] += batch.durationNanos(i);
         tokens.merge(op, batch.tokens(i), Long::sum);
         if (decodes) {
+            checkBurst(card, batch.endNanos(i), batch.durationNanos(i));
             firstDecodeEventStart = Math.min(firstDecodeEventStart, batch.startNanos(i));
             if (batch.endNanos(i) >= measureFrom && batch.endNanos(i) < measureTo) {
                 decodeTokensCounted += batch.tokens(i);
@@ -138,7 +185,16 @@ final class ServedRun {
         busEvents.merge(op, 1L, Long::sum);
         long transit = batch.durationNanos(i) - batch.waitNanos(i);
         long transitStart = batch.endNanos(i) - transit;
-        long[] until = op == BusOp.CACHE_TRANSFER ? cacheTrafficUntil : expertTrafficUntil;
+        long[] nanos = busNanos.computeIfAbsent(op, key -> new long[2]);
+        nanos[0] += transit;
+        nanos[1] += batch.waitNanos(i);
+        boolean ofBurst = card < workload.decode().cards() && op != BusOp.CACHE_TRANSFER;
+        if (ofBurst) {
+            checkBurst(card, batch.endNanos(i), transit);
+        }
+        long[] until = op == BusOp.CACHE_TRANSFER
+                ? cacheTrafficUntil
+                : ofBurst && op == BusOp.COMBINE ? combineUntil : expertTrafficUntil;
         double lineRate = op == BusOp.CACHE_TRANSFER
                 ? machine.scaleOut().bytesPerSecond()
                 : machine.betweenNodes().bytesPerSecond();
@@ -158,6 +214,17 @@ final class ServedRun {
         }
         sums[0] += batch.sentBytes(i);
         sums[1] += batch.receivedBytes(i);
+    }
+
+    /** What a card did in a burst fits between the ends of two bursts. */
+    private void checkBurst(int card, long end, long nanos) {
+        if (end != burstEnd[card]) {
+            burstBefore[card] = burstEnd[card];
+            burstEnd[card] = end;
+            burstBusy[card] = 0;
+        }
+        burstBusy[card] += nanos;
+        assertThat(burstBusy[card]).isLessThanOrEqualTo(end - burstBefore[card]);
     }
 
     private void checkRequest(RequestEvent e) {
