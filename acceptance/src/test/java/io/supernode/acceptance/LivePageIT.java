@@ -206,6 +206,36 @@ class LivePageIT {
 
     @Test
     @Order(6)
+    void theTrafficIsLookedIntoFromRacksToNodesToCards() throws IOException {
+        assertThat(ways()).as("pairs of racks").isEqualTo(12 * 12);
+        JsonNode between = Supernode.parse(Http.get(at("/api/v1/state")).body())
+                .path("supernodes")
+                .path(0)
+                .path("traffic");
+        assertThat(between.path("placed").asDouble()).as("all of it is told").isEqualTo(1);
+        assertThat(between.path("bytes_per_second").path(0).path(0).asDouble()).isPositive();
+        browser.ask("document.querySelector('#traffic').focus()");
+        browser.press("Enter");
+        browser.until("nodes of rack 0", SOON, "document.querySelectorAll('[data-testid=way]').length === 16");
+        browser.press("Enter");
+        browser.until("cards of node 0", SOON, "document.querySelectorAll('[data-testid=way]').length === 64");
+        browser.until(
+                "a number in words",
+                SOON,
+                "/card 0 to [0-9]+: .*B.s/.test(document.querySelector('#traffic-said').textContent)");
+        browser.screenshot(SHOTS.resolve("traffic-cards-1440x900.png"));
+        browser.press("Escape");
+        browser.press("Escape");
+        browser.until("racks again", SOON, "document.querySelectorAll('[data-testid=way]').length === 144");
+    }
+
+    private static int ways() {
+        return browser.ask("document.querySelectorAll('[data-testid=way]').length")
+                .asInt();
+    }
+
+    @Test
+    @Order(7)
     void itComplainsOfNothingAndAsksNobodyElse() {
         assertThat(browser.complaints()).isEmpty();
         assertThat(browser.requests())

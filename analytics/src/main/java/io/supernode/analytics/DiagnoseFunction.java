@@ -3,8 +3,10 @@ package io.supernode.analytics;
 import io.supernode.diagnosis.Anomaly;
 import io.supernode.diagnosis.Detector;
 import io.supernode.diagnosis.SliceEvidence;
+import io.supernode.diagnosis.TrafficFolder;
 import io.supernode.window.PartialReader;
 import io.supernode.window.PartialWriter;
+import io.supernode.window.TrafficWindow;
 import io.supernode.window.WindowPlan;
 import java.util.TreeMap;
 import org.apache.flink.api.common.functions.OpenContext;
@@ -19,11 +21,12 @@ import org.apache.flink.runtime.state.FunctionSnapshotContext;
 import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
+import org.apache.flink.util.OutputTag;
 
 /**
  * {@link Detector} with Flink's keyed state and event-time timers: evidence is gathered second by second, and a second is
  * judged, once and in its turn, when time has passed it. Evidence that comes later than that is left out: windows are
- * corrected, judgements are not.
+ * corrected, judgements are not. The same second's traffic goes out beside what was found.
  */
 final class DiagnoseFunction extends KeyedProcessFunction<GroupKey, EvidencePartial, Anomaly>
         implements CheckpointedFunction {
@@ -32,6 +35,9 @@ final class DiagnoseFunction extends KeyedProcessFunction<GroupKey, EvidencePart
     /** A supernode that has said nothing for so long is forgotten, but for the number of its next anomaly; slices. */
     private static final long TRACE_SLICES = 3600;
 
+    private final OutputTag<TrafficWindow> trafficTag;
+
+    private transient TrafficFolder traffic;
     private transient MapState<Long, byte[]> evidence;
     private transient ValueState<Detector> detector;
     private transient ValueState<Long> origin;
@@ -39,6 +45,10 @@ final class DiagnoseFunction extends KeyedProcessFunction<GroupKey, EvidencePart
     private transient Recoveries recoveries;
     private transient PartialReader reader;
     private transient PartialWriter writer;
+
+    DiagnoseFunction(OutputTag<TrafficWindow> trafficTag) {
+        this.trafficTag = trafficTag;
+    }
 
     @Override
     public void initializeState(FunctionInitializationContext context) throws Exception {
@@ -52,6 +62,7 @@ final class DiagnoseFunction extends KeyedProcessFunction<GroupKey, EvidencePart
 
     @Override
     public void open(OpenContext context) {
+        traffic = new TrafficFolder();
         reader = new PartialReader();
         writer = new PartialWriter();
         evidence = getRuntimeContext()
@@ -103,7 +114,9 @@ final class DiagnoseFunction extends KeyedProcessFunction<GroupKey, EvidencePart
         Detector.Subject subject =
                 new Detector.Subject(key.run(), key.supernode(), origin.value(), recoveries.firstRevision());
         for (var each : due.entrySet()) {
-            judge.slice(subject, each.getKey(), read(each.getValue())).forEach(out::collect);
+            SliceEvidence slice = read(each.getValue());
+            judge.slice(subject, each.getKey(), slice).forEach(out::collect);
+            traffic.traffic(subject, each.getKey(), slice).ifPresent(window -> context.output(trafficTag, window));
             evidence.remove(each.getKey());
         }
         detector.update(judge);

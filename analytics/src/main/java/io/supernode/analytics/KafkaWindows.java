@@ -3,10 +3,12 @@ package io.supernode.analytics;
 import io.supernode.diagnosis.Anomaly;
 import io.supernode.schemas.AnomalyCodec;
 import io.supernode.schemas.Topic;
+import io.supernode.schemas.TrafficCodec;
 import io.supernode.schemas.WindowCodec;
 import io.supernode.window.LatencyWindow;
 import io.supernode.window.Scope;
 import io.supernode.window.ThroughputWindow;
+import io.supernode.window.TrafficWindow;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Properties;
@@ -52,6 +54,18 @@ final class KafkaWindows {
                         window.originEpochNanos() + window.endNanos(),
                         WindowCodec.key(window),
                         WindowCodec.encode(window)));
+    }
+
+    static KafkaSink<TrafficWindow> traffic(JobOptions options) {
+        return sink(
+                options,
+                (window, context, timestamp) -> record(
+                        Topic.TRAFFIC,
+                        context,
+                        window.supernode(),
+                        window.originEpochNanos() + window.endNanos(),
+                        TrafficCodec.key(window),
+                        TrafficCodec.encode(window)));
     }
 
     static KafkaSink<Anomaly> anomalies(JobOptions options) {

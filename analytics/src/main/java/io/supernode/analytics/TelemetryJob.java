@@ -3,6 +3,7 @@ package io.supernode.analytics;
 import io.supernode.diagnosis.Anomaly;
 import io.supernode.window.LatencyWindow;
 import io.supernode.window.ThroughputWindow;
+import io.supernode.window.TrafficWindow;
 import java.time.Duration;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.source.Source;
@@ -23,6 +24,7 @@ public final class TelemetryJob {
     private final Source<RawFrame, ?, ?> frames;
     private final Sink<ThroughputWindow> throughput;
     private final Sink<LatencyWindow> latency;
+    private final Sink<TrafficWindow> traffic;
     private final Sink<Anomaly> anomalies;
     private final Sink<DeadLetter> deadLetters;
 
@@ -30,11 +32,13 @@ public final class TelemetryJob {
             Source<RawFrame, ?, ?> frames,
             Sink<ThroughputWindow> throughput,
             Sink<LatencyWindow> latency,
+            Sink<TrafficWindow> traffic,
             Sink<Anomaly> anomalies,
             Sink<DeadLetter> deadLetters) {
         this.frames = frames;
         this.throughput = throughput;
         this.latency = latency;
+        this.traffic = traffic;
         this.anomalies = anomalies;
         this.deadLetters = deadLetters;
     }
@@ -45,6 +49,7 @@ public final class TelemetryJob {
                         KafkaFrames.source(options),
                         KafkaWindows.throughput(options),
                         KafkaWindows.latency(options),
+                        KafkaWindows.traffic(options),
                         KafkaWindows.anomalies(options),
                         KafkaWindows.deadLetters(options))
                 .addTo(env, options);
@@ -64,6 +69,7 @@ public final class TelemetryJob {
                 new TelemetryPipeline(options.allowedLateness(), options.nodesPerRack()).from(stream);
         windows.throughput().sinkTo(throughput).name("write throughput windows").uid("throughput");
         windows.latency().sinkTo(latency).name("write latency windows").uid("latency");
+        windows.traffic().sinkTo(traffic).name("write traffic windows").uid("traffic");
         windows.anomalies().sinkTo(anomalies).name("write anomalies").uid("anomalies");
         windows.deadLetters()
                 .sinkTo(deadLetters)

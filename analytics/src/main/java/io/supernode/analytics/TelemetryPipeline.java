@@ -3,6 +3,7 @@ package io.supernode.analytics;
 import io.supernode.diagnosis.Anomaly;
 import io.supernode.window.LatencyWindow;
 import io.supernode.window.ThroughputWindow;
+import io.supernode.window.TrafficWindow;
 import java.time.Duration;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -26,6 +27,9 @@ public final class TelemetryPipeline {
     private static final OutputTag<LatencyWindow> LATENCY =
             new OutputTag<>("latency", TypeInformation.of(LatencyWindow.class));
 
+    private static final OutputTag<TrafficWindow> TRAFFIC =
+            new OutputTag<>("traffic", TypeInformation.of(TrafficWindow.class));
+
     private final Duration allowedLateness;
     private final int nodesPerRack;
 
@@ -45,6 +49,7 @@ public final class TelemetryPipeline {
     public record Windows(
             DataStream<ThroughputWindow> throughput,
             DataStream<LatencyWindow> latency,
+            DataStream<TrafficWindow> traffic,
             DataStream<Anomaly> anomalies,
             DataStream<DeadLetter> deadLetters) {}
 
@@ -64,7 +69,7 @@ public final class TelemetryPipeline {
                 .uid("merge");
         SingleOutputStreamOperator<Anomaly> anomalies = partials.getSideOutput(EVIDENCE)
                 .keyBy(EvidencePartial::group, TypeInformation.of(GroupKey.class))
-                .process(new DiagnoseFunction(), TypeInformation.of(Anomaly.class))
+                .process(new DiagnoseFunction(TRAFFIC), TypeInformation.of(Anomaly.class))
                 .name("diagnose supernodes")
                 .uid("diagnose");
         // a partition of the source keeps its chain: the fold must run as often as its source
@@ -72,6 +77,7 @@ public final class TelemetryPipeline {
         return new Windows(
                 throughput,
                 throughput.getSideOutput(LATENCY),
+                anomalies.getSideOutput(TRAFFIC),
                 anomalies,
                 partials.getSideOutput(UNFOLDED).union(throughput.getSideOutput(UNMERGED)));
     }

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.supernode.diagnosis.Anomaly;
 import io.supernode.diagnosis.AnomalyKind;
 import io.supernode.diagnosis.InMemoryDiagnosis;
+import io.supernode.event.BusOp;
 import io.supernode.event.ComputeOp;
 import io.supernode.event.EventBatch;
+import io.supernode.event.Fabric;
+import io.supernode.window.TrafficWindow;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The diagnosis as a part of the job: the anomalies of the arithmetic alone, whatever the subtasks and failures. */
 @Timeout(60)
@@ -53,6 +57,55 @@ class DiagnosisJobTest {
             }
         }
         return new Telemetry(NODES, SECONDS, events);
+    }
+
+    /** In each second every card sends a transfer to the next card and takes part in an all-to-all of its node. */
+    private static Telemetry traffic() {
+        EventBatch events = new EventBatch();
+        int cards = NODES * Telemetry.CARDS_PER_NODE;
+        for (int second = 0; second < SECONDS; second++) {
+            long end = second * SECOND + SECOND / 2;
+            for (int card = 0; card < cards; card++) {
+                int next = (card + 1) % cards;
+                events.addBus(card, BusOp.SEND, Fabric.BUS, 0, 2, next, end - 9, 9, 0, 100 + card, 0, -1, -1, -1);
+                events.addBus(next, BusOp.RECEIVE, Fabric.BUS, 0, 2, card, end - 9, 9, 0, 0, 100 + card, -1, -1, -1);
+                int node = card / Telemetry.CARDS_PER_NODE;
+                for (int size = 1; size <= 1024; size *= 1024) { // two sizes are one row
+                    events.addBus(
+                            card, BusOp.ALL_TO_ALL, Fabric.BUS, 7 + node, 4, -1, end, 9, 0, size, size, -1, -1, -1);
+                }
+            }
+        }
+        return new Telemetry(NODES, SECONDS, events);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void trafficIsWhatTheCardsSentAlsoAfterAFailure(boolean fails) throws Exception {
+        Telemetry telemetry = traffic();
+        JobBench bench = new JobBench(telemetry.partitions);
+        JobOptions options = options(2, 2);
+        if (fails) {
+            bench.failingOnceAfter(telemetry.partitions.get(0).size() / 3);
+            options = options.withCheckpointInterval(Duration.ofMillis(100));
+        }
+        Results results = bench.run(options, env());
+
+        assertThat(bench.hasFailed()).isEqualTo(fails);
+        assertThat(results.traffic).hasSize(SECONDS);
+        int cards = NODES * Telemetry.CARDS_PER_NODE;
+        for (TrafficWindow window : results.traffic.values()) {
+            assertThat(window.rows()).isEqualTo(2 * cards);
+            assertThat(window.cards()).isSorted();
+            for (int i = 0; i < window.rows(); i++) {
+                int card = window.cards()[i];
+                boolean transfer = window.ops()[i] == BusOp.SEND.ordinal();
+                assertThat(window.peers()[i]).isEqualTo(transfer ? (card + 1) % cards : -1);
+                assertThat(window.sentBytes()[i]).isEqualTo(transfer ? 100 + card : 1025);
+                assertThat(window.groups()[i]).isEqualTo(transfer ? 0 : 7 + card / Telemetry.CARDS_PER_NODE);
+                assertThat(window.groupSizes()[i]).isEqualTo(transfer ? 2 : 4);
+            }
+        }
     }
 
     private static List<Anomaly> expected(Telemetry telemetry) {

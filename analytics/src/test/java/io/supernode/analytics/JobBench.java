@@ -3,6 +3,7 @@ package io.supernode.analytics;
 import io.supernode.diagnosis.Anomaly;
 import io.supernode.window.LatencyWindow;
 import io.supernode.window.ThroughputWindow;
+import io.supernode.window.TrafficWindow;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -111,6 +112,7 @@ final class JobBench {
                 new LogSource(new Log(id, partitions.size())),
                 new CollectingSink<ThroughputWindow>(id, (bench, window) -> bench.results.throughput(window)),
                 new CollectingSink<LatencyWindow>(id, (bench, window) -> bench.results.latency(window)),
+                new CollectingSink<TrafficWindow>(id, (bench, window) -> bench.results.traffic(window)),
                 new CollectingSink<Anomaly>(id, (bench, anomaly) -> bench.results.anomaly(anomaly)),
                 new CollectingSink<DeadLetter>(id, (bench, letter) -> bench.results.deadLetters.add(letter)));
     }

@@ -1,12 +1,11 @@
 package io.supernode.analytics;
 
 import io.supernode.diagnosis.Anomaly;
-import io.supernode.schemas.AnomalyCodec;
-import io.supernode.schemas.UnreadableException;
 import io.supernode.window.LatencyMetric;
 import io.supernode.window.LatencyWindow;
 import io.supernode.window.Scope;
 import io.supernode.window.ThroughputWindow;
+import io.supernode.window.TrafficWindow;
 import io.supernode.window.WindowKey;
 import io.supernode.window.WindowSink;
 import java.util.Arrays;
@@ -22,6 +21,7 @@ final class Results implements WindowSink {
 
     final Map<WindowKey, ThroughputWindow> throughput = new HashMap<>();
     final Map<LatencyKey, LatencyWindow> latency = new HashMap<>();
+    final Map<Long, TrafficWindow> traffic = new TreeMap<>();
     final Map<Long, Anomaly> anomalies = new TreeMap<>();
     final Queue<DeadLetter> deadLetters = new ConcurrentLinkedQueue<>();
     long given;
@@ -39,14 +39,11 @@ final class Results implements WindowSink {
                 new LatencyKey(window.key(), window.metric()), window, (a, b) -> b.revision() >= a.revision() ? b : a);
     }
 
-    /** By way of the bytes that the topic holds. */
-    synchronized void anomaly(Anomaly given) {
-        Anomaly anomaly;
-        try {
-            anomaly = AnomalyCodec.decode(AnomalyCodec.encode(given));
-        } catch (UnreadableException e) {
-            throw new AssertionError(e);
-        }
+    synchronized void traffic(TrafficWindow window) {
+        traffic.merge(window.startNanos(), window, (a, b) -> b.revision() >= a.revision() ? b : a);
+    }
+
+    synchronized void anomaly(Anomaly anomaly) {
         anomalies.merge(anomaly.anomaly(), anomaly, (a, b) -> b.revision() >= a.revision() ? b : a);
     }
 

@@ -49,7 +49,13 @@ final class JobArm implements Arm {
         Source<RawFrame, ?, ?> source = frames.source();
         StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment();
         JobOptions options = JobOptions.of("unused:9092").withParallelism(1, 1).withCheckpointInterval(Duration.ZERO);
-        new TelemetryJob(source, sink, new DiscardingSink<>(), new DiscardingSink<>(), new DiscardingSink<>())
+        new TelemetryJob(
+                        source,
+                        sink,
+                        new DiscardingSink<>(),
+                        new DiscardingSink<>(),
+                        new DiscardingSink<>(),
+                        new DiscardingSink<>())
                 .addTo(environment, options);
         cluster.run(environment, name);
     }

@@ -44,7 +44,7 @@ final class HttpFront implements Closeable {
     private static final String JSON = "application/json";
     private static final Pattern CARD = Pattern.compile("supernode=([0-9]{1,9})&card=([0-9]{1,9})");
     private static final String KNOWN =
-            "not here; known: / /metrics /healthz /readyz /api/v1/state /api/v1/stream /api/v1/card, POST /api/v1/replay"
+            "not here; known: / /metrics /healthz /readyz /api/v1/state /api/v1/stream /api/v1/card /api/v1/traffic, POST /api/v1/replay"
                     + " /api/v1/disturbances\n";
 
     static {
@@ -178,6 +178,7 @@ final class HttpFront implements Closeable {
             case "/readyz" -> ready(exchange);
             case "/api/v1/state" -> answer(exchange, 200, JSON, json.write());
             case "/api/v1/card" -> card(exchange);
+            case "/api/v1/traffic" -> traffic(exchange);
             case "/api/v1/stream" -> {
                 return stream(exchange);
             }
@@ -206,6 +207,19 @@ final class HttpFront implements Closeable {
             int supernode = Integer.parseInt(asked.group(1));
             int card = Integer.parseInt(asked.group(2));
             answer(exchange, 200, JSON, json.card(supernode, card));
+        } catch (IllegalArgumentException e) {
+            refuse(exchange, 400, e.getMessage());
+        }
+    }
+
+    private void traffic(HttpExchange exchange) throws IOException {
+        try {
+            answer(
+                    exchange,
+                    200,
+                    JSON,
+                    json.traffic(
+                            Objects.requireNonNullElse(exchange.getRequestURI().getRawQuery(), "")));
         } catch (IllegalArgumentException e) {
             refuse(exchange, 400, e.getMessage());
         }

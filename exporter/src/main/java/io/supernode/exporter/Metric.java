@@ -15,17 +15,20 @@ public enum Metric {
             "supernode_run_info",
             Type.GAUGE,
             Unit.NONE,
-            "Always 1; names the run whose windows are shown.",
+            "Always 1; names the run whose windows are shown, and the machine that each of its supernodes is.",
             "run",
+            "supernode",
             "scenario",
             "machine",
             "workload"),
-    EXPECTED_CARDS("supernode_expected_cards", Type.GAUGE, Unit.CARDS, "Cards of the run's machine."),
+    EXPECTED_CARDS(
+            "supernode_expected_cards", Type.GAUGE, Unit.CARDS, "Cards of the supernode's machine.", "supernode"),
     PEAK_FLOPS(
             "supernode_card_peak_flops_per_second",
             Type.GAUGE,
             Unit.FLOPS_PER_SECOND,
-            "Peak rate of one card at the run's precision, floating-point operations per second."),
+            "Peak rate of one card at the run's precision, floating-point operations per second.",
+            "supernode"),
 
     CARD_INFO(
             "supernode_card_info",
@@ -119,6 +122,21 @@ public enum Metric {
             "supernode",
             "node",
             "card"),
+    RACK_BUS_BYTES(
+            "supernode_rack_bus_sent_bytes_total",
+            Type.COUNTER,
+            Unit.BYTES,
+            "Bytes that went from a rack to a rack, the same one or another; up to 24 racks, of bytes whose way is known.",
+            "supernode",
+            "src_rack",
+            "dst_rack"),
+    BUS_PLACED(
+            "supernode_bus_placed_ratio",
+            Type.GAUGE,
+            Unit.RATIO,
+            "Share of the bytes sent over the bus whose way between racks is known: the rest went in collectives of which"
+                    + " the events do not tell who sent to whom.",
+            "supernode"),
     CARD_UTILIZATION(
             "supernode_card_utilization_ratio",
             Type.GAUGE,

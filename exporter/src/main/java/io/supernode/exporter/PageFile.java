@@ -33,6 +33,7 @@ record PageFile(String path, String contentType, byte[] bytes) {
             "stream",
             "tables",
             "theme",
+            "traffic",
             "transport");
 
     private static final Map<String, PageFile> FILES = Stream.concat(

@@ -48,6 +48,7 @@ final class StateJson {
     private static final int ANOMALIES = 200;
 
     private final WindowStore store;
+    private final TrafficJson traffic;
     private final RunInfo info;
     private final DeadLetters deadLetters;
     private final ReaderState reader;
@@ -63,6 +64,7 @@ final class StateJson {
             ControlApi control,
             boolean needsToken) {
         this.store = store;
+        this.traffic = new TrafficJson(store, info);
         this.info = info;
         this.deadLetters = deadLetters;
         this.reader = reader;
@@ -123,6 +125,26 @@ final class StateJson {
             out.writeEndObject();
         }
         return bytes.toByteArray();
+    }
+
+    /** {@code /api/v1/traffic}: see {@link TrafficJson#asked}. */
+    byte[] traffic(String query) throws IOException {
+        return traffic.asked(query);
+    }
+
+    /** Where supernodes are not alike: the machine of one, as the state has that of the first. */
+    private void writeMachine(JsonGenerator out, RunInfo info) throws IOException {
+        if (this.info.beside().isEmpty()) {
+            return;
+        }
+        out.writeObjectFieldStart("machine");
+        out.writeStringField("name", info.machine());
+        out.writeNumberField("cards", info.cards());
+        out.writeNumberField("cards_per_node", info.cardsPerNode());
+        out.writeNumberField("nodes_per_rack", info.nodesPerRack());
+        out.writeNumberField("switch_racks", info.switchRacks());
+        out.writeNumberField("planes", info.planes());
+        out.writeEndObject();
     }
 
     private void writeInfo(JsonGenerator out) throws IOException {
@@ -220,7 +242,7 @@ final class StateJson {
         writeAnomalies(out, live);
         out.writeArrayFieldStart("supernodes");
         for (SupernodeView supernode : live.supernodes()) {
-            writeSupernode(out, supernode);
+            writeSupernode(out, live.run(), supernode);
         }
         out.writeEndArray();
     }
@@ -313,7 +335,10 @@ final class StateJson {
         out.writeObjectFieldStart("throughput");
         write(out, "tokens_per_second_per_card", figures.tokensPerSecondPerCard());
         write(out, "tokens_per_second", figures.tokensPerSecond());
-        write(out, "model_flops_utilization", figures.modelFlopsUtilization(info.peakFlopsPerCard()));
+        write(
+                out,
+                "model_flops_utilization",
+                figures.modelFlopsUtilization(info.beside().isEmpty() ? info.peakFlopsPerCard() : 0));
         write(out, "bus_bytes_per_second", figures.busBytesPerSecond());
         out.writeEndObject();
         out.writeObjectFieldStart("latency");
@@ -351,11 +376,13 @@ final class StateJson {
         out.writeEndObject();
     }
 
-    private void writeSupernode(JsonGenerator out, SupernodeView supernode) throws IOException {
+    private void writeSupernode(JsonGenerator out, long run, SupernodeView supernode) throws IOException {
         out.writeStartObject();
         out.writeNumberField("supernode", supernode.supernode());
         out.writeNumberField("event_time_seconds", seconds(supernode.newestEndNanos()));
         out.writeNumberField("window_seconds", seconds(WindowStore.TEN_SECONDS));
+        RunInfo info = this.info.of(supernode.supernode());
+        writeMachine(out, info);
         Completeness completeness = Completeness.of(supernode, info);
         write(out, "completeness", completeness.newest());
         out.writeArrayFieldStart("card_columns");
@@ -390,7 +417,8 @@ final class StateJson {
         }
         out.writeEndObject();
         out.writeEndObject();
-        writeBooks(out, supernode);
+        traffic.writeRacks(out, run, supernode.supernode());
+        writeBooks(out, supernode, info);
         out.writeEndObject();
     }
 
@@ -420,10 +448,14 @@ final class StateJson {
     }
 
     /** The figures of one supernode, so that two can be held beside each other. */
-    private void writeBooks(JsonGenerator out, SupernodeView supernode) throws IOException {
+    private void writeBooks(JsonGenerator out, SupernodeView supernode, RunInfo info) throws IOException {
         Totals t = supernode.whole().totals();
         if (t.stepNanos() > 0 && t.stepTokens() > 0) {
             out.writeNumberField("tokens_per_second_per_card", t.stepTokens() * 1e9 / t.stepNanos());
+            if (info.peakFlopsPerCard() > 0) {
+                double possible = t.stepNanos() / 1e9 * info.peakFlopsPerCard();
+                out.writeNumberField("model_flops_utilization", t.stepMegaflops() * 1e6 / possible);
+            }
         }
         LatencySketch step = supernode.latency().get(LatencyMetric.STEP);
         if (step != null && !step.isEmpty()) {
@@ -473,7 +505,7 @@ final class StateJson {
     }
 
     /** Four digits are more than a picture shows. */
-    private static void number(JsonGenerator out, double value) throws IOException {
+    static void number(JsonGenerator out, double value) throws IOException {
         out.writeNumber(
                 new BigDecimal(value).round(FOUR_DIGITS).stripTrailingZeros().toPlainString());
     }

@@ -6,6 +6,7 @@ import io.supernode.schemas.AnomalyCodec;
 import io.supernode.schemas.FrameHeader;
 import io.supernode.schemas.FrameReader;
 import io.supernode.schemas.Topic;
+import io.supernode.schemas.TrafficCodec;
 import io.supernode.schemas.UnreadableException;
 import io.supernode.schemas.WindowCodec;
 import java.nio.charset.StandardCharsets;
@@ -37,7 +38,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  */
 final class TopicReader implements Runnable, AutoCloseable {
     static final List<Topic> TOPICS =
-            List.of(Topic.THROUGHPUT, Topic.LATENCY, Topic.ANOMALY, Topic.FAULT, Topic.DEADLETTER);
+            List.of(Topic.THROUGHPUT, Topic.LATENCY, Topic.TRAFFIC, Topic.ANOMALY, Topic.FAULT, Topic.DEADLETTER);
 
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration ANSWER = Duration.ofSeconds(3);
@@ -215,6 +216,7 @@ final class TopicReader implements Runnable, AutoCloseable {
             switch (topic) {
                 case THROUGHPUT -> note(store.accept(each.partition(), WindowCodec.throughput(each.value())));
                 case LATENCY -> note(store.accept(each.partition(), WindowCodec.latency(each.value())));
+                case TRAFFIC -> store.traffic().take(TrafficCodec.decode(each.value()));
                 case ANOMALY -> store.anomalies().take(AnomalyCodec.decode(each.value()));
                 case FAULT -> readFaults(each.value());
                 case DEADLETTER -> readDeadLetter(each);

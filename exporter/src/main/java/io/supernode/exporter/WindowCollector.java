@@ -47,14 +47,26 @@ final class WindowCollector extends Collector {
         MetricFamilies out = new MetricFamilies();
         addExporter(out);
         store.live().filter(LiveView::fresh).ifPresent(live -> {
-            out.add(Metric.RUN_INFO, 1, Long.toString(live.run()), info.scenario(), info.machine(), info.workload());
             live.supernodes().forEach(supernode -> {
-                addSupernode(out, supernode);
+                RunInfo of = info.of(supernode.supernode());
+                addRun(out, live.run(), supernode.supernode(), of);
+                addSupernode(out, live.run(), supernode, of);
                 addLag(out, live, supernode);
             });
             addAnomalies(out, live);
         });
         return out.families();
+    }
+
+    private static void addRun(MetricFamilies out, long run, int supernode, RunInfo info) {
+        String id = Integer.toString(supernode);
+        out.add(Metric.RUN_INFO, 1, Long.toString(run), id, info.scenario(), info.machine(), info.workload());
+        if (info.cards() > 0) {
+            out.add(Metric.EXPECTED_CARDS, info.cards(), id);
+        }
+        if (info.peakFlopsPerCard() > 0) {
+            out.add(Metric.PEAK_FLOPS, info.peakFlopsPerCard(), id);
+        }
     }
 
     private void addLag(MetricFamilies out, LiveView live, SupernodeView supernode) {
@@ -138,10 +150,10 @@ final class WindowCollector extends Collector {
         return kind.name().toLowerCase(Locale.ROOT);
     }
 
-    private void addSupernode(MetricFamilies out, SupernodeView supernode) {
+    private void addSupernode(MetricFamilies out, long run, SupernodeView supernode, RunInfo info) {
         String id = Integer.toString(supernode.supernode());
         for (EntityView card : supernode.cards()) {
-            addCard(out, id, card);
+            addCard(out, id, card, info);
         }
         Map<Integer, Integer> cardsByNode = new HashMap<>();
         supernode.cards().forEach(card -> cardsByNode.merge(card.entity() / info.cardsPerNode(), 1, Integer::sum));
@@ -154,12 +166,13 @@ final class WindowCollector extends Collector {
             addRack(out, id, rack, cardsByRack.getOrDefault(rack.entity(), info.cardsPerNode() * info.nodesPerRack()));
         }
         supernode.operations().forEach(operation -> addOperation(out, id, operation));
-        addPlanes(out, id, supernode);
+        addPlanes(out, id, supernode, info);
         addTotals(out, id, supernode.whole().totals());
-        addWhole(out, id, supernode);
+        addWhole(out, id, supernode, info);
+        TrafficSeries.add(out, id, store.traffic().total(run, supernode.supernode()), info);
     }
 
-    private void addCard(MetricFamilies out, String supernode, EntityView card) {
+    private static void addCard(MetricFamilies out, String supernode, EntityView card, RunInfo info) {
         // padded, because dashboards sort labels as text
         String name = String.format("%03d", card.entity());
         String node = String.format("%02d", card.entity() / info.cardsPerNode());
@@ -243,7 +256,7 @@ final class WindowCollector extends Collector {
     }
 
     /** Every plane of the machine where cards are sampled: one of which nothing was told had no link down. */
-    private void addPlanes(MetricFamilies out, String supernode, SupernodeView view) {
+    private static void addPlanes(MetricFamilies out, String supernode, SupernodeView view, RunInfo info) {
         if (view.whole().totals().sampleEvents() == 0) {
             return;
         }
@@ -306,7 +319,7 @@ final class WindowCollector extends Collector {
         out.add(Metric.OUTPUT_TOKENS, t.outputTokens(), supernode);
     }
 
-    private void addWhole(MetricFamilies out, String id, SupernodeView supernode) {
+    private static void addWhole(MetricFamilies out, String id, SupernodeView supernode, RunInfo info) {
         out.add(Metric.CARDS_REPORTING, supernode.cards().size(), id);
         Completeness.of(supernode, info).newest().ifPresent(ratio -> out.add(Metric.WINDOW_COMPLETENESS, ratio, id));
         out.add(Metric.EVENT_SECONDS, supernode.newestEndNanos() / 1e9, id);
@@ -357,12 +370,6 @@ final class WindowCollector extends Collector {
     }
 
     private void addExporter(MetricFamilies out) {
-        if (info.cards() > 0) {
-            out.add(Metric.EXPECTED_CARDS, info.cards());
-        }
-        if (info.peakFlopsPerCard() > 0) {
-            out.add(Metric.PEAK_FLOPS, info.peakFlopsPerCard());
-        }
         deadLetters.bySource().forEach((source, count) -> {
             out.add(Metric.DEAD_LETTERS, count.frames(), source.topic(), source.stage());
             out.add(Metric.DEAD_LETTER_EVENTS, count.events(), source.topic(), source.stage());

@@ -49,6 +49,7 @@ public final class WindowStore {
     private final LongSupplier wallNanos;
     private final Map<Long, RunBook> runs = new HashMap<>();
     private final AnomalyBook anomalies = new AnomalyBook();
+    private final TrafficBook traffic = new TrafficBook();
     private RunBook newest;
     private long expired;
     private long lastTakenWallNanos;
@@ -185,6 +186,11 @@ public final class WindowStore {
         if (key.entity() < 0 || key.entity() >= MAX_ENTITIES) {
             throw new IllegalArgumentException("must be 0 to " + (MAX_ENTITIES - 1) + ": entity=" + key.entity());
         }
+    }
+
+    /** Who sent how much to whom, beside the windows. */
+    TrafficBook traffic() {
+        return traffic;
     }
 
     /** What was found, and what was injected, beside the windows. */

@@ -9,6 +9,7 @@ import * as plan from "./live/plan.js";
 import * as story from "./live/story.js";
 import * as tables from "./live/tables.js";
 import * as theme from "./live/theme.js";
+import * as traffic from "./live/traffic.js";
 import * as transport from "./live/transport.js";
 import { follow } from "./live/stream.js";
 
@@ -20,7 +21,7 @@ function draw(state) {
   byId("status").className = `status ${told.mood}`;
   document.body.classList.toggle("stale", !state || state.status === "silent");
   if (!state) return;
-  text("what", [state.scenario, state.machine].filter(Boolean).join(" on "));
+  text("what", [state.scenario, machines(state)].filter(Boolean).join(" on "));
   transport.draw(state);
   disturb.draw(state);
   tables.anomalies(state);
@@ -30,12 +31,18 @@ function draw(state) {
   figures(state);
   plan.paint(state, pins.pinned());
   pins.draw(state);
+  traffic.draw(state);
   charts.drawCharts(state, pins.drawn());
   tables.compare(state);
   tables.numbers(state);
   tables.cards(state);
   text("clock", clock(state.event_time_seconds));
   text("run", `run ${state.run}`);
+}
+
+function machines(state) {
+  const several = (state.supernodes || []).map((s) => s.machine && s.machine.name).filter(Boolean);
+  return several.length ? several.join(" and ") : state.machine;
 }
 
 function figures(state) {
@@ -56,6 +63,7 @@ function redraw() { if (last) draw(last); }
 
 theme.begin(redraw);
 transport.begin();
+traffic.begin();
 disturb.begin();
 plan.begin((card) => {
   pins.toggle(card);

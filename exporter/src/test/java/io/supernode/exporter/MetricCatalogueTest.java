@@ -47,7 +47,7 @@ class MetricCatalogueTest {
         assertThat(metric.labels())
                 .doesNotHaveDuplicates()
                 .doesNotContain("le", "quantile", "job", "instance")
-                .allMatch(label -> label.matches("[a-z]+"));
+                .allMatch(label -> label.matches("[a-z]+(_[a-z]+)*"));
     }
 
     @Test

@@ -51,7 +51,8 @@ class WindowCollectorTest {
                 .isEqualTo(2);
         assertThat(scrape.value("supernode_latency_p99_seconds{supernode=\"0\",metric=\"time_to_first_token\"}"))
                 .isCloseTo(0.5, within(0.005));
-        assertThat(scrape.value("supernode_run_info{run=\"7\",scenario=\"s\",machine=\"m\",workload=\"w\"}"))
+        assertThat(scrape.value(
+                        "supernode_run_info{run=\"7\",supernode=\"0\",scenario=\"s\",machine=\"m\",workload=\"w\"}"))
                 .isEqualTo(1);
     }
 
@@ -170,7 +171,8 @@ class WindowCollectorTest {
 
     @Test
     void aPlaneIsToldByTheLinksThatSamplesMiss() {
-        RunInfo sevenPlanes = new RunInfo("s", "m", "w", 16, 8, 4, 1, 7, 0);
+        RunInfo sevenPlanes =
+                new RunInfo("s", "m", "w", 16, 8, 4, 1, 7, 0, java.util.Optional.empty(), java.util.List.of());
         Telemetry telemetry = Telemetry.of(1, 16, 12);
         telemetry.fire().into(store);
         assertThat(Scrape.of(store, sevenPlanes).count("supernode_plane_down_seconds_total"))

@@ -100,6 +100,37 @@ final class BusDashboard {
                                 "The part of bus events that was spent waiting. A band that rises away from the rest is"
                                         + " one late peer.")
                         .bucketQuery(Promql.buckets(Metric.WAIT_DURATION)))
+                .row("From where to where")
+                .add(Panel.matrix(
+                                14,
+                                15,
+                                "Rack to rack",
+                                Unit.BYTES_PER_SECOND,
+                                "pair",
+                                "dst_rack",
+                                "src_rack",
+                                "Bytes per second of the supernode's time from the rack of the row to the rack of the"
+                                        + " column. A transfer names both its ends; a collective's bytes went the way of"
+                                        + " the machine's algorithm (docs/telemetry.md). Tensor parallelism fills the"
+                                        + " diagonal, pipeline stages the places beside it, data parallelism the rest.")
+                        .tableQuery("label_join("
+                                + Promql.perEventSecondBy("src_rack, dst_rack", rate(Metric.RACK_BUS_BYTES))
+                                + ", \"pair\", \"/\", \"src_rack\", \"dst_rack\")"))
+                .add(Panel.series(
+                                10,
+                                "Inside racks and between them",
+                                Unit.BYTES_PER_SECOND,
+                                "The matrix summed: what stays in its rack and what leaves it. On machines whose racks are"
+                                        + " joined more slowly than their cards, the second is the dear part.")
+                        .query(betweenRacks("and"), "inside")
+                        .query(betweenRacks("unless"), "between"))
+                .add(Panel.stat(
+                                10,
+                                "Bytes whose way is known",
+                                Unit.SHARE,
+                                "Share of all bytes sent that the matrix holds. The rest went in collectives of which nobody"
+                                        + " tells who sent to whom: a recording that names no algorithm.")
+                        .query(of(Metric.BUS_PLACED), "{{supernode}}"))
                 .row("Where")
                 .add(Panel.bars(
                                 12,
@@ -123,6 +154,20 @@ final class BusDashboard {
                         .instantQuery(
                                 Promql.perEventSecondBy("rack", Promql.placed(rate(Metric.CARD_SENT_BYTES), "rack")),
                                 "rack {{rack}}"));
+    }
+
+    /**
+     * Of the matrix, its diagonal or all the rest. PromQL does not compare two labels: the diagonal is what matches a series
+     * that has each rack on both sides.
+     *
+     * @param which {@code and} or {@code unless}
+     */
+    private static String betweenRacks(String which) {
+        String diagonal = "label_join(count by (" + Promql.SUPERNODE + ", src_rack) (" + of(Metric.RACK_BUS_BYTES)
+                + "), \"dst_rack\", \"\", \"src_rack\")";
+        return "sum by (" + Promql.SUPERNODE + ") (" + rate(Metric.RACK_BUS_BYTES) + " " + which + " on ("
+                + Promql.SUPERNODE + ", src_rack, dst_rack) " + diagonal + ") / on (" + Promql.SUPERNODE + ") "
+                + rate(Metric.EVENT_SECONDS);
     }
 
     private static String perOp(String counter) {

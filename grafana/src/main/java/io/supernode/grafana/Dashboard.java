@@ -18,6 +18,8 @@ final class Dashboard {
     private int y;
     private int rowHeight;
 
+    private static final int NUMERICAL_DESCENDING = 4;
+
     Dashboard(String uid, String title, String question) {
         this.uid = uid;
         this.title = title;
@@ -56,6 +58,14 @@ final class Dashboard {
     /** A variable of one value, the first where none was chosen. */
     Dashboard choice(String name, String label, String query) {
         variables.add(query(name, label, query));
+        return this;
+    }
+
+    /** The same, with the last value first. */
+    Dashboard choiceOfLast(String name, String label, String query) {
+        ObjectNode variable = query(name, label, query);
+        variable.put("sort", NUMERICAL_DESCENDING);
+        variables.add(variable);
         return this;
     }
 

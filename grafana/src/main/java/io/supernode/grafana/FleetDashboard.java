@@ -143,7 +143,9 @@ final class FleetDashboard {
                         Unit.COUNT,
                         "Cards of the machine that had no window in the last 30 s. Red: at least one. They are lost, or"
                                 + " their telemetry is, or the replay was told to leave them out.")
-                .query("scalar(" + of(Metric.EXPECTED_CARDS) + ") - " + of(Metric.CARDS_REPORTING), "{{supernode}}")
+                .query(
+                        of(Metric.EXPECTED_CARDS) + " - on (instance, supernode) " + of(Metric.CARDS_REPORTING),
+                        "{{supernode}}")
                 .thresholds("green", 1, "red")
                 .decimals(0);
     }

@@ -92,7 +92,24 @@ final class Panel {
      * are first seen: hence the one query as a table, sorted by card first.
      */
     static Panel matrix(int width, int height, String title, String column, String row, String description) {
-        Panel panel = new Panel("table", width, height, title, Unit.COUNT, description);
+        return matrix(width, height, title, Unit.COUNT, "card", column, row, description);
+    }
+
+    /**
+     * The same for any pair of labels.
+     *
+     * @param sortedBy label whose order gives the order of columns and rows
+     */
+    static Panel matrix(
+            int width,
+            int height,
+            String title,
+            Unit unit,
+            String sortedBy,
+            String column,
+            String row,
+            String description) {
+        Panel panel = new Panel("table", width, height, title, unit, description);
         panel.custom.put("align", "center").put("minWidth", 38).put("inspect", false);
         panel.custom.set("cellOptions", Json.object("type", "color-background", "mode", "basic"));
         panel.defaults.set("color", Json.object("mode", "continuous-BlYlRd"));
@@ -100,7 +117,8 @@ final class Panel {
         panel.options.put("cellHeight", "sm").put("showHeader", true);
         panel.transform(
                 "sortBy",
-                Json.object("fields", Json.object(), "sort", Json.array(Json.object("field", "card", "desc", false))));
+                Json.object(
+                        "fields", Json.object(), "sort", Json.array(Json.object("field", sortedBy, "desc", false))));
         panel.transform(
                 "groupingToMatrix",
                 Json.object("columnField", column, "rowField", row, "valueField", "Value", "emptyValue", "null"));

@@ -16,16 +16,21 @@ final class Promql {
     /** What two series of one supernode have in common. */
     static final String SUPERNODE = "instance, supernode";
 
+    private static final String CHOSEN = "=~\"$supernode\"";
+
     private Promql() {}
 
     /** @param matchers such as {@code metric="step"} */
     static String of(Metric metric, String... matchers) {
-        return selector(metric, metric.metricName(), "$instance", matchers);
+        return selector(metric, metric.metricName(), "$instance", CHOSEN, matchers);
     }
 
-    /** The same of another exporter than the chosen one. */
-    static String ofInstance(String instance, Metric metric, String... matchers) {
-        return selector(metric, metric.metricName(), instance, matchers);
+    /**
+     * The same of one supernode of an exporter, by the names of the variables that hold them: {@code left} is exporter
+     * {@code $left} and its supernode {@code $left_supernode}.
+     */
+    static String ofSide(String side, Metric metric, String... matchers) {
+        return selector(metric, metric.metricName(), "$" + side, "=\"$" + side + "_supernode\"", matchers);
     }
 
     /** One of a histogram's series: {@code bucket}, {@code sum} or {@code count}. */
@@ -33,7 +38,7 @@ final class Promql {
         if (histogram.type() != Metric.Type.HISTOGRAM) {
             throw new IllegalArgumentException("not a histogram: " + histogram.metricName());
         }
-        return selector(histogram, histogram.metricName() + "_" + part, "$instance", matchers);
+        return selector(histogram, histogram.metricName() + "_" + part, "$instance", CHOSEN, matchers);
     }
 
     static String rate(String counter) {
@@ -72,11 +77,11 @@ final class Promql {
         return "sum by (le) (increase(" + part(histogram, "bucket", matchers) + "[$__rate_interval]))";
     }
 
-    private static String selector(Metric metric, String name, String instance, String... matchers) {
+    private static String selector(Metric metric, String name, String instance, String supernode, String... matchers) {
         StringBuilder out =
                 new StringBuilder(name).append("{instance=\"").append(instance).append('"');
         if (metric.labels().contains("supernode")) {
-            out.append(",supernode=~\"$supernode\"");
+            out.append(",supernode").append(supernode);
         }
         for (String matcher : List.of(matchers)) {
             String label = matcher.replaceAll("[=!~].*", "");

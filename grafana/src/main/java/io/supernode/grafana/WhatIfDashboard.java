@@ -1,6 +1,6 @@
 package io.supernode.grafana;
 
-import static io.supernode.grafana.Promql.ofInstance;
+import static io.supernode.grafana.Promql.ofSide;
 
 import io.supernode.exporter.Metric;
 
@@ -8,8 +8,8 @@ import io.supernode.exporter.Metric;
 final class WhatIfDashboard {
     static final String UID = "sn-whatif";
 
-    private static final String LEFT = "$left";
-    private static final String RIGHT = "$right";
+    private static final String LEFT = "left";
+    private static final String RIGHT = "right";
 
     private WhatIfDashboard() {}
 
@@ -18,15 +18,13 @@ final class WhatIfDashboard {
         Dashboard dashboard = new Dashboard(
                         UID,
                         "Supernode / What if",
-                        "Bus or Ethernet? Two runs side by side, the same panel twice and their ratio above. Run one"
-                                + " scenario per exporter, and let one Prometheus scrape both: docs/operating.md says how.")
-                .choice("left", "Left", exporters)
-                .choice("right", "Right", exporters)
-                .several(
-                        "supernode",
-                        "Supernode",
-                        "label_values(" + Metric.CARDS_REPORTING.metricName()
-                                + "{instance=~\"$left|$right\"}, supernode)")
+                        "Bus or Ethernet? Two machines side by side, the same panel twice and their ratio above: the two"
+                                + " supernodes of \"up --compare\", or the runs of two exporters that one Prometheus"
+                                + " scrapes. docs/operating.md says how.")
+                .choice("left", "Left exporter", exporters)
+                .choice("left_supernode", "its supernode", supernodes("left"))
+                .choice("right", "Right exporter", exporters)
+                .choiceOfLast("right_supernode", "its supernode", supernodes("right"))
                 .add(name("Left is", LEFT))
                 .add(name("Right is", RIGHT))
                 .add(ratio(
@@ -54,9 +52,13 @@ final class WhatIfDashboard {
         return dashboard.add(shares("Left: what the cards do", LEFT)).add(shares("Right: what the cards do", RIGHT));
     }
 
-    private static Panel name(String title, String instance) {
+    private static String supernodes(String side) {
+        return "label_values(" + Metric.CARDS_REPORTING.metricName() + "{instance=\"$" + side + "\"}, supernode)";
+    }
+
+    private static Panel name(String title, String side) {
         return Panel.name(12, title, "The scenario and the machine of this side.")
-                .instantQuery(ofInstance(instance, Metric.RUN_INFO), "{{scenario}} on {{machine}}")
+                .instantQuery(ofSide(side, Metric.RUN_INFO), "{{scenario}} on {{machine}}")
                 .whenMissing("nothing runs");
     }
 
@@ -64,8 +66,8 @@ final class WhatIfDashboard {
         // a step ends less often than a window does: the newest of the last five minutes, on both sides
         return Panel.stat(6, title + ", left over right", Unit.TIMES, description)
                 .query(
-                        "avg(last_over_time(" + ofInstance(LEFT, metric, matchers) + "[5m])) / avg(last_over_time("
-                                + ofInstance(RIGHT, metric, matchers) + "[5m]))",
+                        "avg(last_over_time(" + ofSide(LEFT, metric, matchers) + "[5m])) / avg(last_over_time("
+                                + ofSide(RIGHT, metric, matchers) + "[5m]))",
                         "ratio")
                 .decimals(2)
                 .whenMissing("no whole step");
@@ -76,36 +78,36 @@ final class WhatIfDashboard {
         dashboard.add(one("Right: " + title, unit, metric, legend, RIGHT));
     }
 
-    private static Panel one(String title, Unit unit, Metric metric, String legend, String instance) {
+    private static Panel one(String title, Unit unit, Metric metric, String legend, String side) {
         return Panel.series(
                         12,
                         title,
                         unit,
                         "In windows of 10 s, per second of the run's own time, so that runs at different speeds compare.")
-                .query(ofInstance(instance, metric), legend);
+                .query(ofSide(side, metric), legend);
     }
 
-    private static Panel latency(String title, String instance) {
+    private static Panel latency(String title, String side) {
         return Panel.series(
                         12,
                         title,
                         Unit.SECONDS,
                         "Each kind of event in the newest 10 s window, on a logarithmic scale. Read bus against bus, and"
                                 + " bus_wait against bus_wait.")
-                .query(ofInstance(instance, Metric.LATENCY_P99), "{{metric}}")
+                .query(ofSide(side, Metric.LATENCY_P99), "{{metric}}")
                 .logarithmic();
     }
 
-    private static Panel shares(String title, String instance) {
+    private static Panel shares(String title, String side) {
         return Panel.series(
                         12,
                         title,
                         Unit.SHARE,
                         "Mean shares of the cards' newest 10 s. The slower network shows as transit, and as wait where"
                                 + " it delays some more than others.")
-                .query("avg(" + ofInstance(instance, Metric.CARD_UTILIZATION) + ")", "compute")
-                .query("avg(" + ofInstance(instance, Metric.CARD_TRANSIT) + ")", "bus transit")
-                .query("avg(" + ofInstance(instance, Metric.CARD_WAIT) + ")", "bus wait")
+                .query("avg(" + ofSide(side, Metric.CARD_UTILIZATION) + ")", "compute")
+                .query("avg(" + ofSide(side, Metric.CARD_TRANSIT) + ")", "bus transit")
+                .query("avg(" + ofSide(side, Metric.CARD_WAIT) + ")", "bus wait")
                 .stacked();
     }
 }

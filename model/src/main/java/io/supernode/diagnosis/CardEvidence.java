@@ -22,7 +22,10 @@ final class CardEvidence {
     /** Sum of the squares of each event's time, in microseconds. */
     static final int SQUARES = 4;
 
-    private static final int FIGURES = 5;
+    /** Bytes that left the card over the bus; none where the size is unknown. */
+    static final int SENT = 5;
+
+    static final int FIGURES = 6;
     /** A card has about ten; more than this are garbage, and are left out. */
     private static final int SERIES_MAX = 256;
 
@@ -85,7 +88,7 @@ final class CardEvidence {
         return figures[series * FIGURES + figure];
     }
 
-    void add(int series, long nanos, long work, long wait) {
+    void add(int series, long nanos, long work, long wait, long sent) {
         if (series < 0) {
             return;
         }
@@ -96,6 +99,7 @@ final class CardEvidence {
         figures[at + WORK] += work;
         figures[at + WAIT] += wait;
         figures[at + SQUARES] += micros * micros;
+        figures[at + SENT] += sent;
     }
 
     /** Puts the series in the order of their keys. By insertion: a card has about ten. */
@@ -151,8 +155,12 @@ final class CardEvidence {
         }
     }
 
-    /** Adds what {@link #write} wrote, after the card. */
-    void mergeFrom(PartialReader in) {
+    /**
+     * Adds what {@link #write} wrote, after the card.
+     *
+     * @param figuresStored how many figures of a series it wrote; the others are 0
+     */
+    void mergeFrom(PartialReader in, int figuresStored) {
         node = in.readInt();
         events += in.read();
         long samplesRead = in.read();
@@ -167,7 +175,7 @@ final class CardEvidence {
         int count = in.readInt();
         for (int i = 0; i < count; i++) {
             int at = series(in.read(), in.read());
-            for (int f = 0; f < FIGURES; f++) {
+            for (int f = 0; f < figuresStored; f++) {
                 long figure = in.read();
                 if (at >= 0) {
                     figures[at * FIGURES + f] += figure;

@@ -13,7 +13,10 @@ import java.util.Comparator;
  */
 public final class SliceEvidence {
     /** First number of the stored form; a change of the form takes the next. */
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
+    /** The first version had no bytes sent. */
+    private static final int FIGURES_OF_VERSION_1 = 5;
+
     /** More cards than a supernode can have. */
     private static final int CARDS_MAX = 1 << 20;
 
@@ -35,7 +38,7 @@ public final class SliceEvidence {
                 card.events++;
                 long work = events.megaflops(i);
                 int series = card.series(Series.compute(events.computeOp(i), work), Series.stage(events.stage(i)));
-                card.add(series, events.durationNanos(i), work, 0);
+                card.add(series, events.durationNanos(i), work, 0, 0);
             }
             case BUS -> {
                 card.events++;
@@ -44,7 +47,7 @@ public final class SliceEvidence {
                         Series.bus(events.busOp(i), events.fabric(i), events.groupSize(i), work),
                         Series.group(events.group(i), events.peer(i)));
                 long wait = events.waitNanos(i);
-                card.add(series, events.durationNanos(i) - wait, work, wait);
+                card.add(series, events.durationNanos(i) - wait, work, wait, Math.max(0, events.sentBytes(i)));
             }
             case SAMPLE -> card.addSample(events, i);
             case STEP, REQUEST -> card.events++;
@@ -90,12 +93,14 @@ public final class SliceEvidence {
     /** Adds what {@link #toBytes} wrote elsewhere. */
     public void mergeFrom(PartialReader in) {
         long version = in.read();
-        if (version != VERSION) {
-            throw new IllegalStateException("unknown version of stored evidence: " + version + ", known: " + VERSION);
+        if (version < 1 || version > VERSION) {
+            throw new IllegalStateException(
+                    "unknown version of stored evidence: " + version + ", known: 1 to " + VERSION);
         }
+        int figures = version == 1 ? FIGURES_OF_VERSION_1 : CardEvidence.FIGURES;
         int count = in.readInt();
         for (int i = 0; i < count; i++) {
-            card(in.readInt()).mergeFrom(in);
+            card(in.readInt()).mergeFrom(in, figures);
         }
     }
 

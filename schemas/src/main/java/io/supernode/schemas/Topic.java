@@ -12,6 +12,7 @@ public enum Topic {
     FAULT("supernode.fault.v1", Role.EVENTS, 1, "Frames of the truth about injected disturbances"),
     THROUGHPUT("supernode.throughput.v1", Role.WINDOWS, 2, "Throughput windows, upserts by entity and window"),
     LATENCY("supernode.latency.v1", Role.WINDOWS, 2, "Latency windows, upserts by entity, metric and window"),
+    TRAFFIC("supernode.traffic.v1", Role.WINDOWS, 1, "Who sent how much to whom, upserts by supernode and second"),
     ANOMALY("supernode.anomaly.v1", Role.ANOMALIES, 1, "What the detector found, upserts by anomaly"),
     DEADLETTER(
             "supernode.deadletter.v1",
@@ -59,7 +60,7 @@ public enum Topic {
             case REQUEST -> EventKind.REQUEST;
             case SAMPLE -> EventKind.SAMPLE;
             case FAULT -> EventKind.FAULT;
-            case THROUGHPUT, LATENCY, ANOMALY, DEADLETTER ->
+            case THROUGHPUT, LATENCY, TRAFFIC, ANOMALY, DEADLETTER ->
                 throw new IllegalStateException("carries no events: " + topicName);
         };
     }
@@ -71,6 +72,7 @@ public enum Topic {
                 WireSchema.of(eventKind()).recordName();
             case THROUGHPUT -> WireSchema.THROUGHPUT_WINDOW.recordName();
             case LATENCY -> WireSchema.LATENCY_WINDOW.recordName();
+            case TRAFFIC -> WireSchema.TRAFFIC_WINDOW.recordName();
             case ANOMALY -> WireSchema.ANOMALY.recordName();
             case DEADLETTER -> "raw bytes";
         };

@@ -26,6 +26,7 @@ public enum WireSchema {
     FAULT_FRAME("FaultFrame"),
     THROUGHPUT_WINDOW("ThroughputWindow"),
     LATENCY_WINDOW("LatencyWindow"),
+    TRAFFIC_WINDOW("TrafficWindow"),
     ANOMALY("Anomaly"),
     /** A request as a trace file holds it: {@link io.supernode.serving.Request}. */
     REQUEST("Request"),

@@ -19,6 +19,7 @@ import io.supernode.window.LatencyMetric;
 import io.supernode.window.LatencyWindow;
 import io.supernode.window.Scope;
 import io.supernode.window.ThroughputWindow;
+import io.supernode.window.TrafficWindow;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -86,6 +87,19 @@ final class Golden {
             1_000_000,
             new int[] {0, 300, 698},
             new long[] {1, 6, 2});
+    static final TrafficWindow TRAFFIC = new TrafficWindow(
+            -7,
+            1,
+            1_700_000_000_000_000_000L,
+            60_000_000_000L,
+            1_000_000_000L,
+            3,
+            new int[] {5, 376},
+            new int[] {8, 1},
+            new int[] {-9, 10},
+            new int[] {2, 16},
+            new int[] {17, -1},
+            new long[] {1_048_576, 9_000_000_000L});
     static final Anomaly ANOMALY = new Anomaly(
             -7,
             1,

@@ -50,6 +50,16 @@ class GoldenTest {
     }
 
     @Test
+    void trafficOfEveryVersionIsReadAndTodaysIsTodaysBytes() throws Exception {
+        for (int v = 1; v <= WireSchema.TRAFFIC_WINDOW.versions().size(); v++) {
+            assertThat(TrafficCodec.decode(Golden.bytes(WireSchema.TRAFFIC_WINDOW, v)))
+                    .usingRecursiveComparison()
+                    .isEqualTo(Golden.TRAFFIC);
+        }
+        assertBytes(WireSchema.TRAFFIC_WINDOW, TrafficCodec.encode(Golden.TRAFFIC));
+    }
+
+    @Test
     void anomaliesOfEveryVersionAreReadAndTodaysAreTodaysBytes() throws Exception {
         for (int v = 1; v <= WireSchema.ANOMALY.versions().size(); v++) {
             assertThat(AnomalyCodec.decode(Golden.bytes(WireSchema.ANOMALY, v))).isEqualTo(Golden.ANOMALY);

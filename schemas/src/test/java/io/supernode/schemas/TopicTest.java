@@ -21,6 +21,7 @@ class TopicTest {
                         "supernode.fault.v1",
                         "supernode.throughput.v1",
                         "supernode.latency.v1",
+                        "supernode.traffic.v1",
                         "supernode.anomaly.v1",
                         "supernode.deadletter.v1")
                 .allMatch(name -> name.matches("supernode\\.[a-z]+\\.v[0-9]+"));

@@ -21,6 +21,7 @@ import io.supernode.window.LatencyMetric;
 import io.supernode.window.LatencyWindow;
 import io.supernode.window.Scope;
 import io.supernode.window.ThroughputWindow;
+import io.supernode.window.TrafficWindow;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -110,6 +111,7 @@ class WireSchemaTest {
         }
         assertThat(names(WireSchema.THROUGHPUT_WINDOW.schema())).isEqualTo(components(ThroughputWindow.class));
         assertThat(names(WireSchema.LATENCY_WINDOW.schema())).isEqualTo(components(LatencyWindow.class));
+        assertThat(names(WireSchema.TRAFFIC_WINDOW.schema())).isEqualTo(components(TrafficWindow.class));
         assertThat(names(WireSchema.ANOMALY.schema())).isEqualTo(components(Anomaly.class));
         assertThat(names(WireSchema.REQUEST.schema())).isEqualTo(components(Request.class));
         assertThat(names(WireSchema.TRACE_INDEX.schema())).isEqualTo(components(TraceIndex.class));

@@ -8,7 +8,9 @@ import io.supernode.ingest.kafka.KafkaSettings;
 import io.supernode.scenario.Answer;
 import io.supernode.scenario.Scenario;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
@@ -78,6 +80,10 @@ final class ExportCommand implements Callable<Integer> {
                 s.machine().cards(),
                 s.machine().cardsPerNode(),
                 s.machine().topology().nodesPerRack(),
-                answer.peakFlops() / answer.cards());
+                s.machine().topology().switchRacks(),
+                s.machine().topology().planes(),
+                answer.peakFlops() / answer.cards(),
+                Optional.of(s.machine().collective()),
+                List.of());
     }
 }

@@ -13,6 +13,7 @@ import io.supernode.scenario.Scenario;
 import io.supernode.workload.ServingWorkload;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -114,7 +115,9 @@ record Subject(Scenario scenario, Optional<Recording> trace) {
                 scenario.machine().topology().nodesPerRack(),
                 scenario.machine().topology().switchRacks(),
                 scenario.machine().topology().planes(),
-                peakFlopsPerCard());
+                peakFlopsPerCard(),
+                Optional.of(scenario.machine().collective()),
+                List.of());
     }
 
     RunReport.Subject reported() {

@@ -1,8 +1,13 @@
 package io.supernode.app.cli;
 
 import io.supernode.exporter.RunInfo;
+import io.supernode.machine.Collective;
 import io.supernode.scenario.Scenario;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** What a trace says of itself beside its records: who wrote it, and of which machine and work it is. */
@@ -15,6 +20,7 @@ final class TraceNotes {
     private static final String CARDS = "cards";
     private static final String CARDS_PER_NODE = "cardsPerNode";
     private static final String NODES_PER_RACK = "nodesPerRack";
+    private static final String COLLECTIVE = "collective";
 
     private TraceNotes() {}
 
@@ -34,6 +40,7 @@ final class TraceNotes {
         notes.put(CARDS, Integer.toString(scenario.machine().cards()));
         notes.put(CARDS_PER_NODE, Integer.toString(scenario.machine().cardsPerNode()));
         notes.put(NODES_PER_RACK, Integer.toString(scenario.machine().topology().nodesPerRack()));
+        notes.put(COLLECTIVE, scenario.machine().collective().name().toLowerCase(Locale.ROOT));
         return notes;
     }
 
@@ -51,7 +58,18 @@ final class TraceNotes {
                 number(notes, CARDS, cardsSeen),
                 number(notes, CARDS_PER_NODE, otherwise.machine().cardsPerNode()),
                 number(notes, NODES_PER_RACK, otherwise.machine().topology().nodesPerRack()),
-                0);
+                0,
+                0,
+                0,
+                collective(notes),
+                List.of());
+    }
+
+    /** Empty where the trace does not tell, or tells what is none. */
+    private static Optional<Collective> collective(Map<String, String> notes) {
+        return Arrays.stream(Collective.values())
+                .filter(each -> each.name().equalsIgnoreCase(notes.get(COLLECTIVE)))
+                .findFirst();
     }
 
     /** A note is text that anybody may have written: what is no number >= 1 tells nothing. */

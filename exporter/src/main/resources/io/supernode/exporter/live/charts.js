@@ -3,6 +3,7 @@
 import { bytesPerSecond, duration, number, percent } from "./format.js";
 import { byId } from "./dom.js";
 import { Chart } from "./chart.js";
+import { nameOf } from "./plan.js";
 import { STATES } from "./scales.js";
 import { ink } from "./theme.js";
 
@@ -25,7 +26,7 @@ export function drawCharts(state, pinned) {
   const from = Math.max(to - MOST_SECONDS, Math.min(first, to - LEAST_SECONDS));
   const frame = { from, to, bands: bands(state, to) };
   const several = supernodes.length > 1;
-  const name = (supernode, what) => (several ? `${supernode.supernode} ${what}`.trim() : what);
+  const name = (supernode, what) => (several ? `${nameOf(supernode)} ${what}`.trim() : what);
   const inks = [ink("c0"), ink("c1"), ink("c2"), ink("c3")];
   const put = (chart, series) => charts[chart].set({ ...frame, series });
 

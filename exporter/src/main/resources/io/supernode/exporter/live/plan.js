@@ -102,13 +102,22 @@ function marksOf(state, supernode) {
 
 function isNow(each) { return each.active ?? each.end_seconds === undefined; }
 
+/** Of the supernode itself where supernodes are not alike, else of all. */
+export function machineOf(state, supernode) { return supernode.machine || state; }
+
+/** What tells a supernode from the one beside it. */
+export function nameOf(supernode) {
+  return supernode.machine ? supernode.machine.name : `supernode ${supernode.supernode}`;
+}
+
 /** The drawing of a supernode, made when its size is first known. */
 function plan(state, supernode) {
-  const perNode = state.cards_per_node;
-  const perRack = state.nodes_per_rack;
+  const machine = machineOf(state, supernode);
+  const perNode = machine.cards_per_node;
+  const perRack = machine.nodes_per_rack;
   const highest = supernode.cards.reduce((m, c) => Math.max(m, c[0]), -1);
-  const cards = Math.max(state.cards || 0, highest + 1);
-  const switches = state.switch_racks;
+  const cards = Math.max(machine.cards || 0, highest + 1);
+  const switches = machine.switch_racks;
   const key = [perNode, perRack, cards, switches].join();
   const known = plans.get(supernode.supernode);
   if (known && known.key === key) return known;
@@ -148,13 +157,13 @@ function plan(state, supernode) {
   }
   for (let rack = 0; rack < switches; rack++) {
     const [x, y] = at(Math.ceil(perRow / 2) + rack % switchesPerRow, Math.floor(rack / switchesPerRow));
-    drawing.append(...busRack(x, y, rackWide, rackTall, rack, state.planes));
+    drawing.append(...busRack(x, y, rackWide, rackTall, rack, machine.planes));
   }
   const box = element("div", { class: "floor" }, element("h3", {}, ""), drawing);
   byId("plan").append(box);
   const made = { key, box, cells, perNode, perRack };
   plans.set(supernode.supernode, made);
-  box.firstChild.textContent = `supernode ${supernode.supernode}`;
+  box.firstChild.textContent = nameOf(supernode);
   box.firstChild.hidden = state.supernodes.length < 2;
   return made;
 }
@@ -182,8 +191,9 @@ function cardOf(target) {
 /** Everything that is known of a card, as lines of name and value. */
 export function facts(state, { supernode, card }) {
   const its = state.supernodes.find((s) => s.supernode === supernode);
-  const perNode = state.cards_per_node;
-  const perRack = state.nodes_per_rack;
+  const machine = its ? machineOf(state, its) : state;
+  const perNode = machine.cards_per_node;
+  const perRack = machine.nodes_per_rack;
   const node = Math.floor(card / perNode);
   const lines = [["place", `rack ${String(Math.floor(node / perRack)).padStart(2, "0")}, node ${node}, slot ${card % perNode}`]];
   const row = its && its.cards.find((c) => c[0] === card);

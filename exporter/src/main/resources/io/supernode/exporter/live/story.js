@@ -1,6 +1,7 @@
 /** What is running and whether it is well, in one sentence. */
 
 import { duration, modelName, number, percent } from "./format.js";
+import { machineOf } from "./plan.js";
 
 const MOST_SECONDS_BEHIND = 15;
 
@@ -30,9 +31,10 @@ function running(state) {
   const does = state.replay && state.replay.state === "ended" ? (serves ? "served" : "trained") : serves ? "serves" : "trains";
   const first = state.supernodes[0];
   const cards = `${number(first.cards.length)} cards`;
-  const where = state.supernodes.length > 1 ? `on ${state.supernodes.length} times ${cards}` : `on ${cards}`;
-  const perCard = first.tokens_per_second_per_card;
-  const pace = perCard ? ` at ${number(perCard, 4)} tokens/s per card` : "";
+  const several = state.supernodes.length > 1;
+  const where = several ? `on ${state.supernodes.length} times ${cards}` : `on ${cards}`;
+  const rates = state.supernodes.map((s) => s.tokens_per_second_per_card);
+  const pace = rates.every(Boolean) ? ` at ${rates.map((rate) => number(rate, 4)).join(" and ")} tokens/s per card` : "";
   return `${what} ${does} ${where}${pace}`;
 }
 
@@ -48,9 +50,8 @@ function troublesOf(state) {
   if (lag > 1) troubles.push(["warn", `the replay is ${duration(Math.round(lag))} behind its time`]);
   const behind = secondsBehind(state);
   if (behind > MOST_SECONDS_BEHIND) troubles.push(["warn", `the windows are ${duration(Math.round(behind))} behind the replay`]);
-  const expected = state.cards || 0;
   for (const s of state.supernodes) {
-    const missing = expected - s.cards.length;
+    const missing = (machineOf(state, s).cards || 0) - s.cards.length;
     if (missing > 0) troubles.push(["bad", `${missing} ${missing === 1 ? "card does" : "cards do"} not report`]);
   }
   if (state.dead_letters.frames > 0) troubles.push(["warn", `${number(state.dead_letters.frames)} frames could not be read`]);
@@ -67,6 +68,12 @@ function secondsBehind(state) {
   return way / (arrived / state.event_time_seconds) / speed;
 }
 
+/** Of each supernode: machines that are not alike have no utilisation in common. */
+function utilization(state) {
+  const each = state.supernodes.map((s) => s.model_flops_utilization);
+  return each.some(Boolean) ? each.map((one) => percent(one)).join(" | ") : percent(undefined);
+}
+
 /** The figures under the sentence: [id, value, unit, note]. */
 export function figures(state) {
   const f = state.figures;
@@ -74,6 +81,6 @@ export function figures(state) {
   const step = serving || f.latency.step;
   const sum = (name) => state.supernodes.reduce((all, s) => all + (s.history[name].at(-1) || 0), 0);
   const reporting = state.supernodes.reduce((all, s) => all + s.cards.length, 0);
-  const expected = state.supernodes.reduce((all, s) => all + (state.cards || 0), 0);
-  return { f, serving, step, sum, reporting, expected, utilization: percent(f.throughput.model_flops_utilization) };
+  const expected = state.supernodes.reduce((all, s) => all + (machineOf(state, s).cards || 0), 0);
+  return { f, serving, step, sum, reporting, expected, utilization: utilization(state) };
 }

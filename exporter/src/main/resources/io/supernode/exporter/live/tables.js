@@ -2,6 +2,7 @@
 
 import { byId, element, rows, show, text } from "./dom.js";
 import { clock, count, duration, number, percent, words } from "./format.js";
+import { nameOf } from "./plan.js";
 import { MEASURES } from "./scales.js";
 
 const LATENCIES = {
@@ -114,23 +115,24 @@ export function compare(state) {
   show("compare", Boolean(right));
   if (!right) return;
   const facts = [
-    ["tokens/s per card", left.tokens_per_second_per_card, right.tokens_per_second_per_card, (v) => number(v), false],
-    ["step, median", left.step_seconds_p50, right.step_seconds_p50, duration, true],
-    ["computing", mean(left, "utilization"), mean(right, "utilization"), percent, false],
-    ["transferring", mean(left, "bus_transit"), mean(right, "bus_transit"), percent, true],
+    ["tokens/s per card", left.tokens_per_second_per_card, right.tokens_per_second_per_card, (v) => number(v)],
+    ["step, median", left.step_seconds_p50, right.step_seconds_p50, duration],
+    ["computing", mean(left, "utilization"), mean(right, "utilization"), percent],
+    ["transferring", mean(left, "bus_transit"), mean(right, "bus_transit"), percent],
+    ["waiting for peers", mean(left, "bus_wait"), mean(right, "bus_wait"), percent],
   ];
-  byId("compare-rows").replaceChildren(...facts.filter(([, a, b]) => a > 0 && b > 0).map(([name, a, b, format, less]) => {
+  byId("compare-rows").replaceChildren(...facts.filter(([, a, b]) => a > 0 && b > 0).map(([name, a, b, format]) => {
     const bar = (v, k) => {
       const e = element("i", { class: `bar k${k}` });
       e.style.width = `${100 * v / Math.max(a, b)}%`;
       return element("div", { class: "pair" }, e, element("span", {}, format(v)));
     };
-    const ratio = less ? b / a : a / b;
-    return element("div", { class: "fact" }, element("b", {}, name), element("div", {}, bar(a, 0), bar(b, 1)),
-      element("strong", {}, `${number(ratio)}x ${less ? (ratio >= 1 ? "less" : "of it") : ""}`.trim()));
+    // as the left one has it: so many times what the right one has
+    return element("div", { class: "fact", "data-testid": "fact" }, element("b", {}, name),
+      element("div", {}, bar(a, 0), bar(b, 1)), element("strong", {}, `${number(a / b)} to 1`));
   }));
-  text("compare-left", `supernode ${left.supernode}`);
-  text("compare-right", `supernode ${right.supernode}`);
+  text("compare-left", nameOf(left));
+  text("compare-right", nameOf(right));
 }
 
 function mean(supernode, name) {
