@@ -10,12 +10,16 @@ import java.nio.charset.StandardCharsets;
  */
 public final class Console {
     private static final String ERASE_LINE = "\r\033[2K";
+    private static final String LINE_UP = "\033[1A";
+    /** What every terminal shows without breaking a line. */
+    private static final int COLUMNS = 79;
 
     private final PrintStream out;
     private final PrintStream err;
     private final boolean terminal;
     private boolean quiet;
-    private boolean progressShown;
+    /** Lines of progress on the screen; the cursor stands at the end of the last. */
+    private int progressLines;
 
     public Console(PrintStream out, PrintStream err, boolean terminal) {
         this.out = out;
@@ -65,25 +69,38 @@ public final class Console {
         e.printStackTrace(err);
     }
 
-    /** Replaces the line of progress; nothing where there is no terminal. */
-    public synchronized void progress(String line) {
+    public boolean isTerminal() {
+        return terminal;
+    }
+
+    /** Replaces the lines of progress, of which each is cut to 79 characters; nothing where there is no terminal. */
+    public synchronized void progress(String... lines) {
         if (terminal && !quiet) {
-            err.print(ERASE_LINE + line);
+            StringBuilder out = new StringBuilder(erased());
+            for (int i = 0; i < lines.length; i++) {
+                String line = lines[i].replace('\n', ' ');
+                out.append(i == 0 ? "" : "\n").append(line, 0, Math.min(COLUMNS, line.length()));
+            }
+            err.print(out); // in one piece: a half-drawn block flickers
             err.flush();
-            progressShown = true;
+            progressLines = lines.length;
         }
     }
 
-    /** Removes the line of progress. */
+    /** Removes the lines of progress. */
     public synchronized void endProgress() {
         eraseProgress();
     }
 
     private void eraseProgress() {
-        if (progressShown) {
-            err.print(ERASE_LINE);
+        if (progressLines > 0) {
+            err.print(erased());
             err.flush();
-            progressShown = false;
+            progressLines = 0;
         }
+    }
+
+    private String erased() {
+        return ERASE_LINE + (LINE_UP + ERASE_LINE).repeat(Math.max(0, progressLines - 1));
     }
 }

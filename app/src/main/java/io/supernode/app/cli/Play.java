@@ -13,14 +13,12 @@ import io.supernode.replay.FrameSink;
 import io.supernode.replay.ReplayClock;
 import io.supernode.replay.ReplayEngine;
 import io.supernode.replay.ReplayOptions;
-import io.supernode.replay.ReplayProgress;
 import io.supernode.replay.ReplayReport;
 import io.supernode.replay.ResumedSink;
 import io.supernode.replay.RunPosition;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -33,12 +31,14 @@ final class Play {
     /** All frames that the topics keep are read, six hours of them at most. */
     private static final Duration READ = Duration.ofMinutes(5);
 
-    private static final int NANOS_PER_SECOND = 1_000_000_000;
+    /** How often a log is told how it goes. */
+    private static final long TELL_NANOS = 30_000_000_000L;
 
     private final Session session;
     private final KafkaEdge edge;
     private final Supplier<Optional<String>> failureElsewhere;
     private final Optional<Exporter> shown;
+    private long toldNanos = System.nanoTime();
 
     /**
      * @param failureElsewhere asked now and then; a reason ends the replay
@@ -81,13 +81,14 @@ final class Play {
 
     private ReplayReport run(Subject subject, ReplayOptions.Builder options, ReplayFlags flags, FrameSink sink)
             throws IOException {
-        long expectedNanos = flags.expectedNanos(subject);
         options.cardsPerNode(subject.info().cardsPerNode());
         ReplayEngine engine = new ReplayEngine(options.build(), subject.source(), sink, ReplayClock.system());
         session.interrupt().onRequest(engine::stop);
         boolean seeksBack = options.build().playback().eventTime() == EventTime.MONOTONE;
         Controls controls = new ReplayControls(List.of(engine), flags.recordingNanos(subject), seeksBack);
         shown.ifPresent(exporter -> exporter.control(controls));
+        LiveSummary summary =
+                new LiveSummary(options.build().run(), flags.expectedNanos(subject), shown.map(Exporter::store));
         Optional<LagPacer> pacer = pacer(flags, engine);
         ScheduledExecutorService watch = Executors.newScheduledThreadPool(2, task -> {
             Thread thread = new Thread(task, "progress");
@@ -96,7 +97,7 @@ final class Play {
         });
         try (Keys keys = Keys.of(session.console(), engine)) {
             keys.tell();
-            watch.scheduleWithFixedDelay(() -> watch(engine, expectedNanos), 250, 250, TimeUnit.MILLISECONDS);
+            watch.scheduleWithFixedDelay(() -> watch(engine, summary), 250, 250, TimeUnit.MILLISECONDS);
             pacer.ifPresent(p -> watch.scheduleWithFixedDelay(p::look, 0, 200, TimeUnit.MILLISECONDS));
             return engine.run();
         } finally {
@@ -136,39 +137,15 @@ final class Play {
         }
     }
 
-    private void watch(ReplayEngine engine, long expectedNanos) {
+    private void watch(ReplayEngine engine, LiveSummary summary) {
         if (failureElsewhere.get().isPresent()) {
             engine.stop();
         }
-        session.console().progress(line(engine.progress(), expectedNanos));
-    }
-
-    /** A rate of steps taken by hand would say nothing. */
-    private static String pace(ReplayProgress p) {
-        String pass = p.loop() > 0 ? ", pass " + (p.loop() + 1) : "";
-        if (p.isPaused()) {
-            return "paused at " + p.speed() + pass;
+        if (session.console().isTerminal()) {
+            session.console().progress(summary.lines(engine.progress()).toArray(String[]::new));
+        } else if (System.nanoTime() - toldNanos >= TELL_NANOS) {
+            toldNanos = System.nanoTime();
+            session.console().say(summary.line(engine.progress()));
         }
-        return p.isHeld()
-                ? "held until consumers follow, asked for " + p.speed() + pass
-                : String.format(Locale.ROOT, "%.3gx, asked for %s%s", p.rate(), p.speed(), pass);
-    }
-
-    private static String line(ReplayProgress p, long expectedNanos) {
-        String of = expectedNanos == 0
-                ? ""
-                : String.format(
-                        Locale.ROOT,
-                        " of %s (%d %%)",
-                        Readable.seconds(expectedNanos / 1e9),
-                        Math.min(100, p.eventNanos() * 100 / expectedNanos));
-        return String.format(
-                Locale.ROOT,
-                "  %s%s, %s events, %s%s",
-                Readable.seconds(Math.floor(p.eventNanos() / 1e9)),
-                of,
-                Readable.count(p.sentEvents()),
-                pace(p),
-                p.lagNanos() > NANOS_PER_SECOND ? ", " + Readable.seconds(p.lagNanos() / 1e9) + " behind" : "");
     }
 }
