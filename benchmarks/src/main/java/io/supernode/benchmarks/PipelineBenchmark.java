@@ -23,6 +23,8 @@ import java.util.stream.Stream;
  * <pre>benchmarks/run [--rounds 5] [--frames-seconds 600] [--single-seconds 120] [--arms NAME,NAME]</pre>
  */
 public final class PipelineBenchmark {
+    private static final int PAGES = 8;
+
     private PipelineBenchmark() {}
 
     /**
@@ -102,7 +104,9 @@ public final class PipelineBenchmark {
                 new TextbookArm(cluster, inSingle, single.cardsPerNode(), single.nodesPerRack()),
                 new SourceArm("source-frames", cluster, inFrames),
                 new JobArm("job-frames", cluster, inFrames),
-                new WholeArm(frames, broker, cluster)));
+                new WholeArm(frames, broker, cluster),
+                new WatchedArm(new WholeArm(frames, broker, cluster), broker, 0),
+                new WatchedArm(new WholeArm(frames, broker, cluster), broker, PAGES)));
         if (!settings.only().isEmpty()) {
             all.removeIf(arm -> !settings.only().contains(arm.name()));
         }

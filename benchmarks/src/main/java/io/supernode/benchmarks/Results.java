@@ -27,7 +27,8 @@ final class Results {
             new Ratio("job over its source alone, frames", "job-frames", "source-frames"),
             new Ratio("job, frames over single records", "job-frames", "job-single"),
             new Ratio("job over textbook, single records", "job-single", "textbook"),
-            new Ratio("job in frames over textbook", "job-frames", "textbook"));
+            new Ratio("job in frames over textbook", "job-frames", "textbook"),
+            new Ratio("watched by 8 pages and a scraper over not", "watched", "unwatched"));
 
     Results(Map<String, Object> conditions, List<Arm> arms) {
         this.conditions = conditions;
