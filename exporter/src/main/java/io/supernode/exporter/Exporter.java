@@ -5,7 +5,11 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * Windows in, {@code /metrics} and a live page out. It keeps nothing on disk: started again, it reads the topics from
@@ -123,6 +127,24 @@ public final class Exporter implements Closeable {
     /** Records of the topics that are not read yet, as of the last look, at most two seconds ago. */
     public long recordsBehind() {
         return state.behind();
+    }
+
+    /**
+     * Waits until all that the topics hold now has been read.
+     *
+     * @param patience how long it may take
+     * @return false when it took longer, or this exporter reads no topics
+     */
+    public boolean awaitPresent(Duration patience) throws InterruptedException {
+        if (reader == null) {
+            return false;
+        }
+        try {
+            reader.readToPresent().get(Math.max(0, patience.toNanos()), TimeUnit.NANOSECONDS);
+            return true;
+        } catch (TimeoutException | ExecutionException e) {
+            return false;
+        }
     }
 
     /** Stops everything within two seconds. */

@@ -15,6 +15,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -32,8 +35,8 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * Reads windows, anomalies, injected faults and dead letters from the beginning of their topics and keeps reading: no group, no commits, so that a
- * restarted exporter arrives at the same figures. A broker that cannot be reached, or topics that are not there yet,
+ * Reads windows, anomalies, injected faults and dead letters from the beginning of their topics and keeps reading: no
+ * group, no commits, so that a restarted exporter arrives at the same figures. A broker that cannot be reached, or topics that are not there yet,
  * are told in {@link ReaderState} and tried again.
  */
 final class TopicReader implements Runnable, AutoCloseable {
@@ -53,7 +56,14 @@ final class TopicReader implements Runnable, AutoCloseable {
     private final Map<TopicPartition, Long> next = new HashMap<>();
     private final FrameReader faultReader = new FrameReader(EventKind.FAULT);
     private final EventBatch faults = new EventBatch(16);
+    private final Queue<ToPresent> asked = new ConcurrentLinkedQueue<>();
     private Consumer<byte[], byte[]> current;
+
+    /** Somebody waits until what the topics hold has been read, as of when this is first looked at. */
+    private static final class ToPresent {
+        final CompletableFuture<Void> read = new CompletableFuture<>();
+        Map<TopicPartition, Long> ends;
+    }
 
     TopicReader(Map<String, Object> kafka, WindowStore store, DeadLetters deadLetters, ReaderState state) {
         this(kafka, KafkaConsumer::new, store, deadLetters, state);
@@ -105,6 +115,26 @@ final class TopicReader implements Runnable, AutoCloseable {
         }
     }
 
+    /** Completes when all that the topics hold now has been read; never, when the reader ends before. */
+    CompletableFuture<Void> readToPresent() {
+        ToPresent request = new ToPresent();
+        asked.add(request);
+        return request.read;
+    }
+
+    private void answer(Consumer<byte[], byte[]> consumer) {
+        ToPresent first = asked.peek();
+        if (first == null) {
+            return;
+        }
+        if (first.ends == null) {
+            first.ends = consumer.endOffsets(consumer.assignment(), ANSWER);
+        }
+        if (left(consumer, first.ends) == 0) {
+            asked.remove().read.complete(null);
+        }
+    }
+
     private boolean isClosed() {
         return closed.getCount() == 0;
     }
@@ -133,6 +163,7 @@ final class TopicReader implements Runnable, AutoCloseable {
                 for (ConsumerRecord<byte[], byte[]> each : consumer.poll(POLL)) {
                     read(each);
                 }
+                answer(consumer);
                 if (ends != null && !caughtUp) {
                     caughtUp = isAt(consumer, ends);
                 }

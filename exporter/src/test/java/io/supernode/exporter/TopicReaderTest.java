@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.KafkaException;
@@ -84,6 +85,25 @@ class TopicReaderTest {
         assertThat(score.recall()).hasValue(1);
         // found at 12 s
         assertThat(score.detectSeconds()).hasValue(2);
+    }
+
+    @Test
+    void whoAsksIsToldWhenAllThatIsThereNowHasBeenRead() throws Exception {
+        broker.createTopics();
+        for (int i = 0; i < 100; i++) {
+            broker.put(Topic.ANOMALY, 0, AnomalyCodec.encode(AnomalyBookTest.slowCard(i, 0, 17, 10, 20)));
+        }
+        var read = reader.readToPresent();
+        assertThat(read).isNotDone();
+        thread.start();
+        read.get(10, TimeUnit.SECONDS);
+        assertThat(store.anomalies()
+                        .anomalies(AnomalyBookTest.slowCard(0, 0, 17, 10, 20).run()))
+                .hasSize(100);
+
+        reader.close();
+        thread.join(2_000);
+        assertThat(reader.readToPresent()).as("nobody reads").isNotDone();
     }
 
     @Test

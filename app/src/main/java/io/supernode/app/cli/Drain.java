@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Waits until what was sent has come out at the far end: every event in a window or put aside, and in windows of every
- * scope and length alike.
+ * Waits until what was sent has come out at the far end: every event in a window or put aside, in windows of every scope
+ * and length alike, and every anomaly that was found in them.
  */
 final class Drain {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -56,7 +56,11 @@ final class Drain {
                 long putAside = deadLetters.count(replay.run(), LOOK).events();
                 boolean complete = figures.windowedEvents() + putAside == sent && figures.even();
                 if (complete || impatient) {
+                    boolean findings = complete && stack.awaitFindings(patience());
                     session.console().endProgress();
+                    if (complete && !findings) {
+                        session.console().say("warning    what was found in the last seconds may not be in the report");
+                    }
                     return new Result(figures, putAside, complete);
                 }
             }

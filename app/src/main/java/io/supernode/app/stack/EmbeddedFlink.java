@@ -1,6 +1,7 @@
 package io.supernode.app.stack;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -13,6 +14,7 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.flink.core.execution.CheckpointType;
 import org.apache.flink.runtime.jobmaster.JobResult;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
@@ -25,6 +27,7 @@ import org.apache.flink.util.SerializedThrowable;
  */
 public final class EmbeddedFlink implements AutoCloseable {
     private static final long STOP_SECONDS = 5;
+    private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final MiniCluster cluster;
     private JobID job;
@@ -110,6 +113,35 @@ public final class EmbeddedFlink implements AutoCloseable {
             Thread.currentThread().interrupt();
             return Optional.empty();
         }
+    }
+
+    /**
+     * Takes a checkpoint now. A checkpoint follows what was on its way before it through every part of the job, and the
+     * sinks have written all that came before it when it is complete.
+     *
+     * @param patience how long it may take
+     * @return false when none was complete by then
+     */
+    public boolean checkpoint(Duration patience) throws InterruptedException {
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (true) {
+            try {
+                trigger().get(Math.max(1, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+                return true;
+            } catch (ExecutionException e) {
+                // another was on its way, or a task was not ready for one
+                if (System.nanoTime() + RETRY_NANOS > deadline) {
+                    return false;
+                }
+                TimeUnit.NANOSECONDS.sleep(RETRY_NANOS);
+            } catch (TimeoutException e) {
+                return false;
+            }
+        }
+    }
+
+    private synchronized CompletableFuture<Long> trigger() {
+        return cluster.triggerCheckpoint(job, CheckpointType.CONFIGURED);
     }
 
     /** Cancels the job and stops the runtime; waits a few seconds for each. */

@@ -98,6 +98,18 @@ public final class LocalStack implements AutoCloseable {
         return flink.failure().map(why -> "the analytics job failed: " + why);
     }
 
+    /**
+     * Waits until what the job had found by now is with the exporter. Windows tell by their sums whether any is missing;
+     * of anomalies nobody knows how many there are.
+     *
+     * @param patience how long it may take
+     * @return false when it took longer
+     */
+    public boolean awaitFindings(Duration patience) throws InterruptedException {
+        long deadline = System.nanoTime() + patience.toNanos();
+        return flink.checkpoint(patience) && exporter.awaitPresent(Duration.ofNanos(deadline - System.nanoTime()));
+    }
+
     @Override
     public void close() {
         exporter.close();
