@@ -6,6 +6,7 @@ import io.supernode.disturbance.TruthTold;
 import io.supernode.event.EventSource;
 import io.supernode.granularity.Granularity;
 import io.supernode.machine.Machine;
+import io.supernode.sample.CardSamples;
 import io.supernode.serving.Request;
 import io.supernode.serving.Serving;
 import io.supernode.workload.DecodeWorkload;
@@ -60,7 +61,7 @@ public record Scenario(
         Granularity granularity = granularity(settings, workload);
         DisturbanceRules rules = DisturbanceSettings.rules(machine, workload);
         DisturbanceSchedule disturbances = DisturbanceSettings.read(settings, rules, seed);
-        boolean samples = samples(settings, workload);
+        boolean samples = samples(settings);
         settings.requireAllRead();
         return new Scenario(name, machine, workload, seed, granularity, disturbances, samples, settings.effective());
     }
@@ -119,7 +120,9 @@ public record Scenario(
      * @throws ScenarioException when the workload takes no requests
      */
     public EventSource events(Iterator<Request> requests, DisturbanceSchedule schedule) {
-        EventSource run = new Serving(machine, serving()).events(seed, requests, schedule);
+        Serving serving = new Serving(machine, serving());
+        EventSource served = serving.events(seed, requests, schedule);
+        EventSource run = samples ? new CardSamples(served, machine, serving.profile(), schedule) : served;
         return schedule.isEmpty() ? run : new TruthTold(run, schedule, 0);
     }
 
@@ -152,15 +155,10 @@ public record Scenario(
         return granularity;
     }
 
-    private static boolean samples(Settings settings, Workload workload) {
+    private static boolean samples(Settings settings) {
         String value = settings.text("samples", "false");
-        if (!value.equals("false") && !(value.equals("true") && workload instanceof TrainingWorkload)) {
-            throw new ScenarioException(
-                    "samples",
-                    (workload instanceof TrainingWorkload
-                                    ? "must be true or false"
-                                    : "must be false for a workload that is not training")
-                            + ": samples=" + value);
+        if (!value.equals("false") && !value.equals("true")) {
+            throw new ScenarioException("samples", "must be true or false: samples=" + value);
         }
         return value.equals("true");
     }

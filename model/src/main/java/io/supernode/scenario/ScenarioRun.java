@@ -3,6 +3,9 @@ package io.supernode.scenario;
 import io.supernode.disturbance.DisturbanceSchedule;
 import io.supernode.disturbance.TruthTold;
 import io.supernode.event.EventSource;
+import io.supernode.sample.CardProfile;
+import io.supernode.sample.CardSamples;
+import io.supernode.sample.CardTemperatures;
 import io.supernode.serving.Decoding;
 import io.supernode.serving.Prefilling;
 import io.supernode.workload.DecodeWorkload;
@@ -15,6 +18,7 @@ import io.supernode.workload.TrainingWorkload;
  */
 public final class ScenarioRun {
     private final Scenario scenario;
+    private final CardTemperatures temperatures = new CardTemperatures();
     private TrainingEvents training;
 
     ScenarioRun(Scenario scenario) {
@@ -40,15 +44,32 @@ public final class ScenarioRun {
             }
             return training.from(nanos, schedule);
         }
+        long second = 0;
+        if (scenario.samples()) {
+            temperatures.follow(schedule);
+            second = temperatures.lastUpTo(nanos / CardSamples.SECOND);
+        }
+        long from = scenario.samples() ? second * CardSamples.SECOND : nanos;
         if (scenario.workload() instanceof DecodeWorkload decode) {
-            return new Decoding(scenario.machine(), decode)
-                    .events(scenario.seed(), scenario.granularity(), schedule, nanos);
+            Decoding decoding = new Decoding(scenario.machine(), decode);
+            EventSource run = decoding.events(scenario.seed(), schedule, from);
+            long begun = run.throughNanos();
+            EventSource passes = sampled(run, decoding.profile(), schedule, second);
+            return decoding.told(passes, scenario.granularity(), begun);
         }
         if (scenario.workload() instanceof PrefillWorkload prefill) {
-            return new Prefilling(scenario.machine(), prefill).events(scenario.seed(), schedule, nanos);
+            Prefilling prefilling = new Prefilling(scenario.machine(), prefill);
+            EventSource run = prefilling.events(scenario.seed(), schedule, from);
+            return sampled(run, prefilling.profile(), schedule, second);
         }
         throw new ScenarioException(
                 "workload",
                 "needs a trace of requests: workload=" + scenario.workload().name());
+    }
+
+    private EventSource sampled(EventSource run, CardProfile profile, DisturbanceSchedule schedule, long second) {
+        return scenario.samples()
+                ? new CardSamples(run, scenario.machine(), profile, schedule, temperatures, second)
+                : run;
     }
 }

@@ -4,8 +4,8 @@ import io.supernode.disturbance.DisturbanceSchedule;
 import io.supernode.event.EventSource;
 import io.supernode.granularity.FineEvents;
 import io.supernode.granularity.Granularity;
-import io.supernode.training.CardSamples;
-import io.supernode.training.CardTemperatures;
+import io.supernode.sample.CardSamples;
+import io.supernode.sample.CardTemperatures;
 import io.supernode.training.StepStarts;
 import io.supernode.training.TrainingCost;
 import io.supernode.training.TrainingPasses;
@@ -45,7 +45,9 @@ final class TrainingEvents {
             run.seekNanos(from);
         }
         long stepNanos = run.throughNanos();
-        EventSource told = scenario.samples() ? new CardSamples(run, cost, schedule, temperatures, second) : run;
+        EventSource told = scenario.samples()
+                ? new CardSamples(run, cost.machine(), TrainingRun.profile(cost), schedule, temperatures, second)
+                : run;
         return scenario.granularity() == Granularity.STAGE
                 ? told
                 : new FineEvents(told, new TrainingPasses(cost, scenario.granularity()), stepNanos);

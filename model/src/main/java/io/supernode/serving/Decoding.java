@@ -5,6 +5,7 @@ import io.supernode.event.EventSource;
 import io.supernode.granularity.FineEvents;
 import io.supernode.granularity.Granularity;
 import io.supernode.machine.Machine;
+import io.supernode.sample.CardProfile;
 import io.supernode.workload.DecodeSettings;
 import io.supernode.workload.DecodeWorkload;
 
@@ -37,23 +38,43 @@ public final class Decoding {
 
     /** Iteration after iteration, without end. */
     public EventSource events(long seed, Granularity granularity) {
-        return events(seed, granularity, DisturbanceSchedule.NONE, 0);
+        return told(events(seed, DisturbanceSchedule.NONE, 0), granularity, 0);
     }
 
     /**
-     * The same while something goes wrong: what has ended before two schedules differ is the same under both.
+     * The same, pass by pass, while something goes wrong: what has ended before two schedules differ is the same under both.
      *
      * @param fromNanos event time; what ends earlier is left out
      */
-    public EventSource events(long seed, Granularity granularity, DisturbanceSchedule schedule, long fromNanos) {
+    public EventSource events(long seed, DisturbanceSchedule schedule, long fromNanos) {
         DecodeRun run = new DecodeRun(workload, cost(), DieRates.of(machine).expertFabric(), seed, schedule);
         run.seekNanos(fromNanos);
+        return run;
+    }
+
+    /**
+     * A run, as finely as that.
+     *
+     * @param fromNanos event time at which an iteration begins: {@code run} tells all that ends later
+     */
+    public EventSource told(EventSource run, Granularity granularity, long fromNanos) {
         return granularity == Granularity.STAGE
                 ? run
                 : new FineEvents(
-                        run,
-                        new DecodePasses(workload.model(), workload.decode(), nominal(), granularity),
-                        run.throughNanos());
+                        run, new DecodePasses(workload.model(), workload.decode(), nominal(), granularity), fromNanos);
+    }
+
+    /** What gauges say of its cards: weights, and the keys and values of a full batch in the midst of its answers. */
+    public CardProfile profile() {
+        DecodeSettings decode = workload.decode();
+        NominalServing nominal = nominal();
+        double matrix = nominal.attentionSeconds() + nominal.expertSeconds();
+        double context = decode.batch() * (decode.promptTokens() + decode.outputTokens() / 2.0);
+        return CardProfile.steady(
+                decode.cards(),
+                matrix / (matrix + nominal.overheadSeconds()),
+                Serving.weightBytes(workload.model(), decode.cards())
+                        + Math.round(context * workload.model().cacheBytesPerToken()));
     }
 
     private DecodeCost cost() {

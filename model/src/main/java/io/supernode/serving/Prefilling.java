@@ -3,6 +3,7 @@ package io.supernode.serving;
 import io.supernode.disturbance.DisturbanceSchedule;
 import io.supernode.event.EventSource;
 import io.supernode.machine.Machine;
+import io.supernode.sample.CardProfile;
 import io.supernode.workload.PrefillSettings;
 import io.supernode.workload.PrefillWorkload;
 
@@ -64,5 +65,16 @@ public final class Prefilling {
                 new PrefillRun(workload, nominal(), DieRates.of(machine).expertFabric(), seed, schedule);
         run.seekNanos(fromNanos);
         return run;
+    }
+
+    /** What gauges say of its cards: weights, and the keys and values of the batch. */
+    public CardProfile profile() {
+        NominalPrefill nominal = nominal();
+        int cards = workload.prefill().cards();
+        return CardProfile.steady(
+                cards,
+                nominal.computeSeconds() / (nominal.computeSeconds() + nominal.overheadSeconds()),
+                Serving.weightBytes(workload.model(), cards)
+                        + nominal.tokens() * workload.model().cacheBytesPerToken() / cards);
     }
 }

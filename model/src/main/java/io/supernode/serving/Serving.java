@@ -5,6 +5,7 @@ import io.supernode.disturbance.Outlook;
 import io.supernode.event.BusOp;
 import io.supernode.event.EventSource;
 import io.supernode.machine.Machine;
+import io.supernode.sample.CardProfile;
 import io.supernode.unit.Draws;
 import io.supernode.workload.DecodeSettings;
 import io.supernode.workload.PrefillSettings;
@@ -87,6 +88,28 @@ public final class Serving {
                 transfers,
                 decoding,
                 burst);
+    }
+
+    /** What gauges say of its cards; for one run. */
+    public CardProfile profile() {
+        NominalServing nominal = nominal();
+        double matrix = nominal.attentionSeconds() + nominal.expertSeconds();
+        PrefillCost cost = new PrefillCost(model, machine, prefill, decode.overheadNanos());
+        double compute = cost.computeSeconds(model.prefillFlops(0, prefill.batchTokens()), prefill.batchTokens());
+        return new ServingProfile(
+                decode.cards(),
+                prefill.cards(),
+                prefill.instances(),
+                matrix / (matrix + nominal.overheadSeconds() - DecodeCost.SCHEDULING_SECONDS),
+                compute / (compute + cost.overheadSeconds()),
+                weightBytes(model, decode.cards()),
+                weightBytes(model, prefill.cards()),
+                model.cacheBytesPerToken());
+    }
+
+    /** Weights on one of {@code cards} cards. */
+    static long weightBytes(ServedModel model, int cards) {
+        return DieRates.PER_CARD * model.weightBytesPerDie(cards * DieRates.PER_CARD);
     }
 
     /**

@@ -4,7 +4,10 @@ import io.supernode.disturbance.DisturbanceSchedule;
 import io.supernode.disturbance.Disturbances;
 import io.supernode.event.EventBatch;
 import io.supernode.event.EventSource;
+import io.supernode.sample.CardProfile;
+import io.supernode.workload.Layout;
 import io.supernode.workload.TrainingWorkload;
+import java.util.Arrays;
 
 /**
  * Training steps, one after the other, without end, given out in slices of one second of event time.
@@ -45,6 +48,14 @@ public final class TrainingRun implements EventSource {
         this.starts = starts;
         starts.follow(schedule);
         step = new EventBatch(mostEvents(cost));
+    }
+
+    /** What gauges say of its cards: weights, gradients and optimizer state; what activations take is not known here. */
+    public static CardProfile profile(TrainingCost cost) {
+        Layout layout = cost.workload().layout();
+        long[] used = new long[layout.cards()];
+        Arrays.setAll(used, card -> Math.round(cost.stateBytes(layout.stage(card))));
+        return CardProfile.steady(used, 1);
     }
 
     /** Continues with the start of a step, whatever came before. Time goes on from that step's start. */

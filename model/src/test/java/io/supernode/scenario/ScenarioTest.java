@@ -296,15 +296,14 @@ class ScenarioTest {
     }
 
     @Test
-    void samplesAreOfTraining() {
+    void samplesAreToldWhenAskedFor() {
         assertThat(Scenario.of("llama3-405b", Map.of("samples", "true")).samples())
                 .isTrue();
         assertThatExceptionOfType(ScenarioException.class)
                 .isThrownBy(() -> Scenario.of("llama3-405b", Map.of("samples", "yes")))
                 .withMessage("must be true or false: samples=yes");
-        assertThatExceptionOfType(ScenarioException.class)
-                .isThrownBy(() -> Scenario.of("deepseek-r1-decode", Map.of("samples", "true")))
-                .withMessage("must be false for a workload that is not training: samples=true");
+        assertThat(Scenario.of("deepseek-r1-decode", Map.of("samples", "true")).samples())
+                .isTrue();
     }
 
     @Test

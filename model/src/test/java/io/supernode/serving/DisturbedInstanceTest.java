@@ -197,9 +197,8 @@ class DisturbedInstanceTest {
     void aRunThatIsToldFinelyHasTheSumsOfTheWhole() {
         Disturbance[] all = {always(FaultKind.SLOW_CARD, 7, 1.3), always(FaultKind.EXPERT_HOT_SPOT, 9, 2)};
         Sums whole = sums(DECODE, all);
-        DecodeWorkload workload = (DecodeWorkload) DECODE.workload();
-        EventSource fine =
-                new Decoding(DECODE.machine(), workload).events(DECODE.seed(), Granularity.OPERATION, schedule(all), 0);
+        Decoding decoding = new Decoding(DECODE.machine(), (DecodeWorkload) DECODE.workload());
+        EventSource fine = decoding.told(decoding.events(DECODE.seed(), schedule(all), 0), Granularity.OPERATION, 0);
         Sums sums = new Sums();
         EventBatch events = new EventBatch();
         while (fine.throughNanos() <= whole.end) {
@@ -236,7 +235,7 @@ class DisturbedInstanceTest {
 
     private static EventSource run(Scenario scenario, DisturbanceSchedule schedule) {
         return scenario.workload() instanceof DecodeWorkload decode
-                ? new Decoding(scenario.machine(), decode).events(scenario.seed(), Granularity.STAGE, schedule, 0)
+                ? new Decoding(scenario.machine(), decode).events(scenario.seed(), schedule, 0)
                 : new Prefilling(scenario.machine(), (PrefillWorkload) scenario.workload())
                         .events(scenario.seed(), schedule, 0);
     }

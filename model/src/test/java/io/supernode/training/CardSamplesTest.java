@@ -13,6 +13,7 @@ import io.supernode.event.EventDigest;
 import io.supernode.event.EventKind;
 import io.supernode.event.FaultKind;
 import io.supernode.machine.Collective;
+import io.supernode.sample.CardSamples;
 import io.supernode.workload.Layout;
 import java.util.ArrayList;
 import java.util.List;
@@ -176,7 +177,8 @@ class CardSamplesTest {
     }
 
     private static CardSamples samples(TrainingCost cost, DisturbanceSchedule schedule) {
-        return new CardSamples(new TrainingRun(cost, 3, schedule, new StepStarts()), cost, schedule);
+        TrainingRun run = new TrainingRun(cost, 3, schedule, new StepStarts());
+        return new CardSamples(run, cost.machine(), TrainingRun.profile(cost), schedule);
     }
 
     private static DisturbanceSchedule always(Disturbance... all) {

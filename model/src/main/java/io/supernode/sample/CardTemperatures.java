@@ -1,4 +1,4 @@
-package io.supernode.training;
+package io.supernode.sample;
 
 import io.supernode.disturbance.DisturbanceSchedule;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package io.supernode.training;
+package io.supernode.sample;
 
 import io.supernode.disturbance.DisturbanceSchedule;
 import io.supernode.disturbance.Disturbances;
@@ -6,11 +6,10 @@ import io.supernode.event.EventBatch;
 import io.supernode.event.EventKind;
 import io.supernode.event.EventSource;
 import io.supernode.machine.Machine;
-import io.supernode.workload.Layout;
 import java.util.Arrays;
 
 /**
- * A training run with what the gauges of its cards say: after each whole second of event time one sample of each card,
+ * A run with what the gauges of its cards say: after each whole second of event time one sample of each card,
  * taken in the last nanosecond of that second, so that a window of the second holds it. A card that is lost sends none.
  *
  * <p>Link counters are the bytes of the bus events that end in the second. What a card computes counts where it is done; of
@@ -34,8 +33,7 @@ public final class CardSamples implements EventSource {
     private final EventSource run;
     private final DisturbanceSchedule schedule;
     private final Machine machine;
-    private final Layout layout;
-    private final long[] stateBytes;
+    private final CardProfile profile;
     private final CardTemperatures known;
     private final double[] celsius;
     private final EventBatch in = new EventBatch();
@@ -45,6 +43,10 @@ public final class CardSamples implements EventSource {
 
     private Second ahead;
     private long second;
+    /** Pulled, and of seconds after these two. */
+    private EventBatch later = new EventBatch();
+
+    private EventBatch spare = new EventBatch();
     private long pulledThrough;
     private boolean ended;
 
@@ -72,34 +74,37 @@ public final class CardSamples implements EventSource {
         }
     }
 
-    /** @param run of that job under that schedule, from its start */
-    public CardSamples(EventSource run, TrainingCost cost, DisturbanceSchedule schedule) {
-        this(run, cost, schedule, new CardTemperatures(), 0);
+    /** @param run of that machine under that schedule, from its start */
+    public CardSamples(EventSource run, Machine machine, CardProfile profile, DisturbanceSchedule schedule) {
+        this(run, machine, profile, schedule, new CardTemperatures(), 0);
     }
 
     /**
-     * @param run of that job under that schedule; all of what ends in {@code second} or later is still to come. What
+     * @param run of that machine under that schedule; all of what ends in {@code second} or later is still to come. What
      *     ended earlier is passed on, and counts for no sample
      * @param known shared by the runs of one scenario; takes note of what becomes known
      * @param second the first to be sampled: 0, or one that {@code known} knows
      */
     public CardSamples(
-            EventSource run, TrainingCost cost, DisturbanceSchedule schedule, CardTemperatures known, long second) {
+            EventSource run,
+            Machine machine,
+            CardProfile profile,
+            DisturbanceSchedule schedule,
+            CardTemperatures known,
+            long second) {
         this.run = run;
+        this.machine = machine;
+        this.profile = profile;
         this.schedule = schedule;
         this.known = known;
         this.second = second;
-        machine = cost.machine();
-        layout = cost.workload().layout();
-        stateBytes = new long[layout.pipeline()];
-        Arrays.setAll(stateBytes, stage -> Math.round(cost.stateBytes(stage)));
-        celsius = second == 0 ? new double[layout.cards()] : known.celsius(second);
+        celsius = second == 0 ? new double[machine.cards()] : known.celsius(second);
         if (second == 0) {
             Arrays.fill(
                     celsius, INLET_CELSIUS + CELSIUS_PER_WATT * machine.card().idleWatts());
         }
-        now = new Second(layout.cards());
-        ahead = new Second(layout.cards());
+        now = new Second(machine.cards());
+        ahead = new Second(machine.cards());
     }
 
     @Override
@@ -110,16 +115,18 @@ public final class CardSamples implements EventSource {
         }
         for (int i = 0; i < now.events.size(); i++) {
             batch.addFrom(now.events, i, 0);
+            profile.take(now.events, i);
         }
         if (ended && pulledThrough <= second * SECOND) {
             return false;
         }
         sample(batch);
-        Second spare = now;
+        Second past = now;
         now = ahead;
-        ahead = spare;
+        ahead = past;
         ahead.clear();
         second++;
+        fileLater();
         known.note(second, celsius, schedule);
         return true;
     }
@@ -136,16 +143,33 @@ public final class CardSamples implements EventSource {
         }
         pulledThrough = run.throughNanos();
         for (int i = 0; i < in.size(); i++) {
-            // what ends exactly at the end of what has been pulled may be of the second after the next: it is given
-            // early
-            Second of = in.endNanos(i) < (second + 1) * SECOND ? now : ahead;
-            of.events.addFrom(in, i, 0);
-            if (in.kind(i) == EventKind.COMPUTE) {
-                compute(in.card(i), in.endNanos(i) - in.durationNanos(i), in.endNanos(i), in.hbmBytes(i));
-            } else if (in.kind(i) == EventKind.BUS && in.endNanos(i) >= second * SECOND) {
-                of.sent[in.card(i)] += in.sentBytes(i);
-                of.received[in.card(i)] += in.receivedBytes(i);
-            }
+            file(in, i);
+        }
+    }
+
+    private void fileLater() {
+        EventBatch held = later;
+        later = spare;
+        later.clear();
+        spare = held;
+        for (int i = 0; i < held.size(); i++) {
+            file(held, i);
+        }
+    }
+
+    private void file(EventBatch from, int i) {
+        long end = from.endNanos(i);
+        if (end >= (second + 2) * SECOND) {
+            later.addFrom(from, i, 0);
+            return;
+        }
+        Second of = end < (second + 1) * SECOND ? now : ahead;
+        of.events.addFrom(from, i, 0);
+        if (from.kind(i) == EventKind.COMPUTE) {
+            compute(from.card(i), from.startNanos(i), end, from.hbmBytes(i));
+        } else if (from.kind(i) == EventKind.BUS && end >= second * SECOND) {
+            of.sent[from.card(i)] += from.sentBytes(i);
+            of.received[from.card(i)] += from.receivedBytes(i);
         }
     }
 
@@ -165,12 +189,12 @@ public final class CardSamples implements EventSource {
     private void sample(EventBatch batch) {
         long at = (second + 1) * SECOND - 1;
         Disturbances disturbances = schedule.during(second * SECOND, at + 1);
-        for (int card = 0; card < layout.cards(); card++) {
+        for (int card = 0; card < machine.cards(); card++) {
             double slowness = disturbances.slowness(card, -1, at);
             double tensor = Math.min(1, (double) now.busy[card] / SECOND);
             double memory = Math.min(1, now.memoryBytes[card] / machine.card().memoryBytesPerSecond());
             double idle = machine.card().watts(0, 0);
-            double watts = idle + (machine.card().watts(tensor, memory) - idle) / slowness;
+            double watts = idle + (machine.card().watts(tensor * profile.matrixShare(card), memory) - idle) / slowness;
             warm(card, watts, disturbances.heat(card, at));
             if (disturbances.silentUntilNanos(card, at) > at) {
                 continue;
@@ -184,7 +208,7 @@ public final class CardSamples implements EventSource {
                     (int) Math.round(MEGAHERTZ / slowness),
                     (int) Math.round(celsius[card] * 1e3),
                     Math.round(watts * 1e3),
-                    stateBytes[layout.stage(card)],
+                    profile.hbmUsedBytes(card),
                     now.sent[card],
                     now.received[card],
                     (int) Math.min(Integer.MAX_VALUE, Math.round(disturbances.linkErrorsPerSecond(card, at))),
