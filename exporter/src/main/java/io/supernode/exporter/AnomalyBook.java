@@ -5,6 +5,7 @@ import io.supernode.diagnosis.DetectionScore;
 import io.supernode.diagnosis.InjectedFault;
 import io.supernode.event.EventBatch;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,11 +19,15 @@ public final class AnomalyBook {
     private static final int RUNS = 4;
     private static final int MOST = 10_000;
 
-    private record Name(int supernode, long number) implements Comparable<Name> {
+    /** @param time of a fault that came more than once, after a seek or in a loop: which time, from 0 */
+    private record Name(int supernode, long number, int time) implements Comparable<Name> {
+        private static final Comparator<Name> ORDER = Comparator.comparingLong(Name::number)
+                .thenComparingInt(Name::supernode)
+                .thenComparingInt(Name::time);
+
         @Override
         public int compareTo(Name other) {
-            int byNumber = Long.compare(number, other.number);
-            return byNumber != 0 ? byNumber : Integer.compare(supernode, other.supernode);
+            return ORDER.compare(this, other);
         }
     }
 
@@ -36,7 +41,7 @@ public final class AnomalyBook {
     synchronized void take(Anomaly anomaly) {
         TreeMap<Name, Anomaly> page = page(anomaly.run()).anomalies;
         page.merge(
-                new Name(anomaly.supernode(), anomaly.anomaly()),
+                new Name(anomaly.supernode(), anomaly.anomaly(), 0),
                 anomaly,
                 (known, told) -> told.revision() >= known.revision() ? told : known);
         bound(page);
@@ -57,9 +62,24 @@ public final class AnomalyBook {
                 told - faults.durationNanos(i),
                 faults.active(i) ? Anomaly.LASTS : told,
                 faults.magnitudePpm(i));
-        // the end knows the beginning; a beginning that is told again knows nothing of the end
-        page.merge(new Name(supernode, fault.fault()), fault, (known, again) -> again.lasts() ? known : again);
+        Name last = page.floorKey(new Name(supernode, fault.fault(), Integer.MAX_VALUE));
+        if (last == null || last.number() != fault.fault() || last.supernode() != supernode) {
+            if (fault.lasts() || faults.durationNanos(i) > 0) { // else left behind, and never met
+                page.put(new Name(supernode, fault.fault(), 0), fault);
+            }
+        } else {
+            again(page, last, fault);
+        }
         bound(page);
+    }
+
+    private static void again(TreeMap<Name, InjectedFault> page, Name last, InjectedFault told) {
+        InjectedFault known = page.get(last);
+        if (known.lasts() && !told.lasts()) {
+            page.put(last, known.endedAt(told.endNanos()));
+        } else if (!known.lasts() && told.startNanos() > known.endNanos()) {
+            page.put(new Name(last.supernode(), last.number(), last.time() + 1), told);
+        }
     }
 
     /** Of a run, in the order in which they were found. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -106,6 +107,37 @@ final class ControlApi {
         return bytes.toByteArray();
     }
 
+    /** @return what can be injected and what has been, as JSON; no kinds where nothing can */
+    byte[] disturbances() throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (JsonGenerator out = JSON.createGenerator(bytes)) {
+            out.writeStartObject();
+            out.writeArrayFieldStart("kinds");
+            for (InjectableKind kind : controls().map(Controls::injectable).orElse(List.of())) {
+                write(out, kind);
+            }
+            out.writeEndArray();
+            write(out, controls().map(Controls::disturbed).orElse(List.of()));
+            out.writeEndObject();
+        }
+        return bytes.toByteArray();
+    }
+
+    private static void write(JsonGenerator out, InjectableKind kind) throws IOException {
+        out.writeStartObject();
+        out.writeStringField("kind", kind.kind());
+        out.writeBooleanField("has_card", kind.hasCard());
+        out.writeBooleanField("has_plane", kind.hasPlane());
+        out.writeBooleanField("has_stage", kind.hasStage());
+        if (!kind.magnitude().isEmpty()) {
+            out.writeStringField("magnitude", kind.magnitude());
+            out.writeNumberField("usual", kind.usual());
+            out.writeNumberField("least", kind.least());
+            out.writeNumberField("most", kind.most());
+        }
+        out.writeEndObject();
+    }
+
     /** The fields of a replay, into an object that has been begun. */
     static void write(JsonGenerator out, ReplayView replay) throws IOException {
         out.writeStringField("state", replay.ended() ? "ended" : replay.paused() ? "paused" : "running");
@@ -121,6 +153,26 @@ final class ControlApi {
         out.writeNumberField("sent_events", replay.sentEvents());
     }
 
+    /** What disturbs, into an object that has been begun. */
+    static void write(JsonGenerator out, List<Disturbed> disturbed) throws IOException {
+        out.writeArrayFieldStart("disturbances");
+        for (Disturbed each : disturbed) {
+            out.writeStartObject();
+            out.writeNumberField("fault", each.fault());
+            out.writeStringField("kind", each.kind());
+            out.writeNumberField("card", each.card());
+            out.writeNumberField("cards", each.cards());
+            out.writeStringField("what", each.what());
+            out.writeNumberField("from_seconds", each.fromSeconds());
+            if (Double.isFinite(each.untilSeconds())) {
+                out.writeNumberField("until_seconds", each.untilSeconds());
+            }
+            out.writeBooleanField("active", each.active());
+            out.writeEndObject();
+        }
+        out.writeEndArray();
+    }
+
     private Controls required() {
         return controls()
                 .orElseThrow(() -> new IllegalStateException("nothing is replayed from here: what is shown comes"
@@ -131,7 +183,7 @@ final class ControlApi {
         Injection asked = new Injection(
                 body.text("kind"),
                 body.whole("card", -1),
-                body.whole("cards", 1),
+                body.whole("cards", -1),
                 body.whole("plane", -1),
                 body.whole("stage", -1),
                 body.number("magnitude", Double.NaN),

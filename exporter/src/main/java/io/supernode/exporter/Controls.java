@@ -34,8 +34,8 @@ public interface Controls {
     /** Disturbances that are active or were, the latest last; at most the last few dozen. */
     List<Disturbed> disturbed();
 
-    /** Whether what is replayed can be disturbed while it runs. */
-    boolean canDisturb();
+    /** Kinds of disturbances that mean something to what is replayed; none where it cannot be disturbed while it runs. */
+    List<InjectableKind> injectable();
 
     /** @return what identifies the disturbance in {@link #clear} and in the events */
     long inject(Injection injection);

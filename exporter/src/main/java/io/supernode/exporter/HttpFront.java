@@ -164,9 +164,13 @@ final class HttpFront implements Closeable {
             return false;
         }
         String path = exchange.getRequestURI().getPath();
-        boolean changes = path.equals("/api/v1/replay") || path.equals("/api/v1/disturbances");
-        String allowed = changes ? "POST" : "GET, HEAD";
         String method = exchange.getRequestMethod();
+        String allowed =
+                switch (path) {
+                    case "/api/v1/replay" -> "POST";
+                    case "/api/v1/disturbances" -> "GET, HEAD, POST";
+                    default -> "GET, HEAD";
+                };
         if (!List.of(allowed.split(", ")).contains(method)) {
             exchange.getResponseHeaders().set("Allow", allowed);
             answer(exchange, 405, TEXT, "must be " + allowed.replace(", ", " or ") + ": method=" + method + "\n");
@@ -183,7 +187,13 @@ final class HttpFront implements Closeable {
                 return stream(exchange);
             }
             case "/api/v1/replay" -> change(exchange, control::replay);
-            case "/api/v1/disturbances" -> change(exchange, control::disturbances);
+            case "/api/v1/disturbances" -> {
+                if (method.equals("POST")) {
+                    change(exchange, control::disturbances);
+                } else {
+                    answer(exchange, 200, JSON, control.disturbances());
+                }
+            }
             default -> {
                 PageFile file = PageFile.at(path);
                 if (file == null) {

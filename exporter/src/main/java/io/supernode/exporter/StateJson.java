@@ -187,29 +187,10 @@ final class StateJson {
         ControlApi.write(out, controls.replay());
         out.writeBooleanField("needs_token", needsToken);
         out.writeEndObject();
-        if (controls.canDisturb()) {
-            writeDisturbances(out, controls);
+        if (!controls.injectable().isEmpty()) {
+            ControlApi.write(out, controls.disturbed());
         }
         writeLog(out);
-    }
-
-    private static void writeDisturbances(JsonGenerator out, Controls controls) throws IOException {
-        out.writeArrayFieldStart("disturbances");
-        for (Disturbed each : controls.disturbed()) {
-            out.writeStartObject();
-            out.writeNumberField("fault", each.fault());
-            out.writeStringField("kind", each.kind());
-            out.writeNumberField("card", each.card());
-            out.writeNumberField("cards", each.cards());
-            out.writeStringField("what", each.what());
-            out.writeNumberField("from_seconds", each.fromSeconds());
-            if (Double.isFinite(each.untilSeconds())) {
-                out.writeNumberField("until_seconds", each.untilSeconds());
-            }
-            out.writeBooleanField("active", each.active());
-            out.writeEndObject();
-        }
-        out.writeEndArray();
     }
 
     private void writeLog(JsonGenerator out) throws IOException {

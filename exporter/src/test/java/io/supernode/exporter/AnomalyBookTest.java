@@ -59,6 +59,18 @@ class AnomalyBookTest {
     }
 
     @Test
+    void aFaultThatComesAgainIsAnotherAndOneLeftBehindHasEnded() {
+        begins(3, FaultKind.SLOW_CARD, 17, 10);
+        ends(3, FaultKind.SLOW_CARD, 17, 15, 0); // a player went elsewhere
+        begins(3, FaultKind.SLOW_CARD, 17, 40);
+        ends(3, FaultKind.SLOW_CARD, 17, 60, 20);
+        ends(4, FaultKind.SLOW_CARD, 17, 60, 0); // left behind, and never met
+        assertThat(book.faults(RUN))
+                .extracting(fault -> fault.startNanos() / SECOND + "-" + fault.endNanos() / SECOND)
+                .containsExactly("10-15", "40-60");
+    }
+
+    @Test
     void theHighestRevisionOfAnAnomalyIsKeptWhateverTheOrder() {
         book.take(slowCard(0, 1, 17, 10, 20));
         book.take(slowCard(0, 0, 17, 10, -1));

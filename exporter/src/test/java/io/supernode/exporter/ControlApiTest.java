@@ -113,8 +113,8 @@ class ControlApiTest {
 
         assertThat(controls.told())
                 .containsExactly(
-                        new Injection("slow_card", 17, 1, -1, -1, 1.5, 60).toString(),
-                        new Injection("congestion", -1, 1, -1, -1, Double.NaN, Double.POSITIVE_INFINITY).toString(),
+                        new Injection("slow_card", 17, -1, -1, -1, 1.5, 60).toString(),
+                        new Injection("congestion", -1, -1, -1, -1, Double.NaN, Double.POSITIVE_INFINITY).toString(),
                         "clear 3",
                         "clear all");
         assertThat(post("/api/v1/disturbances", "{\"action\":\"inject\"}").statusCode())
@@ -122,6 +122,21 @@ class ControlApiTest {
         assertThat(post("/api/v1/disturbances", "{\"action\":\"inject\",\"kind\":\"slow_card\",\"card\":1.5}")
                         .body())
                 .contains("must be a whole number: card=1.5");
+    }
+
+    @Test
+    void whatCanBeInjectedIsTold() throws Exception {
+        Map<String, String> told = Flat.of(get("/api/v1/disturbances"));
+        assertThat(told)
+                .containsEntry("/kinds/0/kind", "slow_card")
+                .containsEntry("/kinds/0/has_card", "true")
+                .containsEntry("/kinds/0/magnitude", "factor on computing")
+                .containsEntry("/kinds/0/usual", "1.5")
+                .containsEntry("/kinds/1/kind", "card_lost")
+                .doesNotContainKey("/kinds/1/magnitude")
+                .containsEntry("/disturbances/0/fault", "3");
+        exporter.endControl();
+        assertThat(get("/api/v1/disturbances")).isEqualTo("{\"kinds\":[],\"disturbances\":[]}");
     }
 
     @Test
@@ -135,7 +150,7 @@ class ControlApiTest {
                 .containsEntry("/replay/state", "paused")
                 .containsEntry("/replay/needs_token", "false")
                 .containsEntry("/disturbances/0/fault", "3")
-                .containsEntry("/disturbances/0/what", "slow card 17, 1.5x")
+                .containsEntry("/disturbances/0/what", "slow card 17, magnitude 1.5")
                 .containsEntry("/disturbances/0/active", "true")
                 .doesNotContainKey("/disturbances/0/until_seconds")
                 .containsEntry("/log/0/number", "1")
@@ -155,7 +170,11 @@ class ControlApiTest {
     }
 
     private String state() throws Exception {
-        return client.send(HttpRequest.newBuilder(at("/api/v1/state")).build(), HttpResponse.BodyHandlers.ofString())
+        return get("/api/v1/state");
+    }
+
+    private String get(String path) throws Exception {
+        return client.send(HttpRequest.newBuilder(at(path)).build(), HttpResponse.BodyHandlers.ofString())
                 .body();
     }
 

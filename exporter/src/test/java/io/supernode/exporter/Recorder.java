@@ -54,13 +54,16 @@ final class Recorder implements Controls {
     }
 
     @Override
-    public boolean canDisturb() {
-        return true;
+    public List<InjectableKind> injectable() {
+        return List.of(
+                new InjectableKind("slow_card", true, false, false, "factor on computing", 1.5, 1, 100),
+                new InjectableKind("card_lost", true, false, false, "", 1, 1, 1));
     }
 
     @Override
     public List<Disturbed> disturbed() {
-        return List.of(new Disturbed(3, "slow_card", 17, 1, "slow card 17, 1.5x", 30, Double.POSITIVE_INFINITY, true));
+        return List.of(new Disturbed(
+                3, "slow_card", 17, 1, "slow card 17, magnitude 1.5", 30, Double.POSITIVE_INFINITY, true));
     }
 
     @Override

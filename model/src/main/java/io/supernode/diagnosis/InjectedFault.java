@@ -29,6 +29,11 @@ public record InjectedFault(
         return endNanos == Anomaly.LASTS;
     }
 
+    /** The same, which has ended. */
+    public InjectedFault endedAt(long nanos) {
+        return new InjectedFault(supernode, fault, kind, card, cards, plane, stage, startNanos, nanos, magnitudePpm);
+    }
+
     /** Whether it is of a kind that cards, links or stages show; what is done to frames alone, the books tell. */
     public boolean isToBeFound() {
         return switch (kind) {

@@ -1,6 +1,7 @@
 package io.supernode.disturbance;
 
 import io.supernode.event.FaultKind;
+import java.math.BigDecimal;
 
 /**
  * One thing that goes wrong, where and from when to when. Times are event time: nanoseconds from the run's start.
@@ -55,5 +56,33 @@ public record Disturbance(
     /** As the wire tells it: a factor of 1.5 is 1,500,000, a share of 1 % is 10,000. */
     public int magnitudePpm() {
         return (int) Math.round(magnitude * 1e6);
+    }
+
+    /** As settings write it: {@link DisturbanceRules#parse} reads the same again. */
+    public String toLine() {
+        return DisturbanceRules.name(kind) + " card=" + card + " cards=" + cards
+                + (plane < 0 ? "" : " plane=" + plane)
+                + (stage < 0 ? "" : " stage=" + stage)
+                + " from=" + seconds(fromNanos)
+                + (untilNanos == LASTING ? "" : " until=" + seconds(untilNanos))
+                + (Magnitude.of(kind).isChosen() ? " magnitude=" + DisturbanceRules.plain(magnitude) : "");
+    }
+
+    /** What it is and where, for people: {@code slow card 17}. */
+    public String place() {
+        String words = DisturbanceRules.name(kind).replace('_', ' ');
+        if (stage >= 0) {
+            return words + ", stage " + stage;
+        }
+        if (cards == 0) {
+            return words;
+        }
+        String place = cards == 1 ? "card " + card : "cards " + card + " to " + (card + cards - 1);
+        return (words.endsWith(" card") && cards == 1 ? words + " " + card : words + ", " + place)
+                + (plane < 0 ? "" : ", plane " + plane);
+    }
+
+    private static String seconds(long nanos) {
+        return BigDecimal.valueOf(nanos, 9).stripTrailingZeros().toPlainString() + "s";
     }
 }

@@ -100,7 +100,7 @@ public record DisturbanceRules(
             card -= card % cardsPerNode;
         }
         count = whole(given, "cards", count, 0, cards - card);
-        boolean staged = kind == FaultKind.STAGE_IMBALANCE;
+        boolean staged = hasStage(kind);
         if (!staged && given.containsKey("stage")) {
             throw new IllegalArgumentException("only stage_imbalance has a stage: stage=" + given.get("stage"));
         }
@@ -185,13 +185,31 @@ public record DisturbanceRules(
                 .values().stream().collect(Collectors.joining(", "));
     }
 
-    private static String plain(double value) {
+    static String plain(double value) {
         return value == Math.rint(value) && Math.abs(value) < 1e9
                 ? String.valueOf((long) value)
                 : String.valueOf(value);
     }
 
-    static String name(FaultKind kind) {
+    /** Whether a kind strikes a card, or a node by one of its cards; others have all cards in their grip. */
+    public static boolean hasCard(FaultKind kind) {
+        return kind != FaultKind.CONGESTION
+                && kind != FaultKind.SEQUENCE_IMBALANCE
+                && kind != FaultKind.STAGE_IMBALANCE;
+    }
+
+    /** Whether a kind can be of one plane of the bus alone. */
+    public static boolean hasPlane(FaultKind kind) {
+        return kind == FaultKind.LINK_FLAP || kind == FaultKind.LANE_DOWN;
+    }
+
+    /** Whether a kind is of a pipeline stage. */
+    public static boolean hasStage(FaultKind kind) {
+        return kind == FaultKind.STAGE_IMBALANCE;
+    }
+
+    /** As settings write it. */
+    public static String name(FaultKind kind) {
         return kind.name().toLowerCase(Locale.ROOT);
     }
 }

@@ -33,6 +33,11 @@ public record Magnitude(String meaning, double usual, double least, double most)
         };
     }
 
+    /** Whether there is anything to choose. */
+    public boolean isChosen() {
+        return least < most;
+    }
+
     boolean accepts(double value) {
         return value >= least && value <= most;
     }

@@ -56,8 +56,13 @@ public final class TruthTold implements EventSource, Closeable {
         }
     }
 
-    /** Tells that a disturbance begins, or that it ends. */
-    static void tell(Disturbance d, boolean begins, long nanos, long durationNanos, EventBatch into) {
+    /**
+     * Tells that a disturbance begins, or that it ends.
+     *
+     * @param nanos when this is told
+     * @param durationNanos how long it lasted, when it ends; 0 where a player leaves it behind
+     */
+    public static void tell(Disturbance d, boolean begins, long nanos, long durationNanos, EventBatch into) {
         into.addFault(
                 d.card(),
                 nanos,

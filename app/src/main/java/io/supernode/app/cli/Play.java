@@ -82,10 +82,15 @@ final class Play {
     private ReplayReport run(Subject subject, ReplayOptions.Builder options, ReplayFlags flags, FrameSink sink)
             throws IOException {
         options.cardsPerNode(subject.info().cardsPerNode());
-        ReplayEngine engine = new ReplayEngine(options.build(), subject.source(), sink, ReplayClock.system());
+        LiveRun played = subject.run();
+        ReplayEngine engine = new ReplayEngine(options.build(), played, sink, ReplayClock.system());
         session.interrupt().onRequest(engine::stop);
         boolean seeksBack = options.build().playback().eventTime() == EventTime.MONOTONE;
-        Controls controls = new ReplayControls(List.of(engine), flags.recordingNanos(subject), seeksBack);
+        Controls controls = new ReplayControls(
+                List.of(new ReplayControls.Played(engine, played)),
+                flags.recordingNanos(subject),
+                seeksBack,
+                line -> session.console().say(line));
         shown.ifPresent(exporter -> exporter.control(controls));
         LiveSummary summary =
                 new LiveSummary(options.build().run(), flags.expectedNanos(subject), shown.map(Exporter::store));

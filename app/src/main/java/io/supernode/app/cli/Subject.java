@@ -2,18 +2,24 @@ package io.supernode.app.cli;
 
 import io.supernode.app.ConfigurationException;
 import io.supernode.app.report.RunReport;
+import io.supernode.disturbance.DisturbanceRules;
+import io.supernode.disturbance.LiveDisturbances;
 import io.supernode.event.EventBatch;
 import io.supernode.event.EventSource;
+import io.supernode.event.FaultKind;
 import io.supernode.exporter.RunInfo;
-import io.supernode.replay.ReplaySource;
+import io.supernode.replay.TraceEvents;
 import io.supernode.replay.TraceRequests;
 import io.supernode.replay.TraceSummary;
 import io.supernode.scenario.Answer;
 import io.supernode.scenario.Scenario;
+import io.supernode.scenario.ScenarioRun;
 import io.supernode.workload.ServingWorkload;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.EnumSet;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -31,7 +37,7 @@ record Subject(Scenario scenario, Optional<Recording> trace) {
     }
 
     /** Recorded requests, served by the scenario from its beginning. */
-    private record Served(EventSource events, TraceRequests requests) implements ReplaySource.Pass {
+    private record Served(EventSource events, TraceRequests requests) implements EventSource, Closeable {
         @Override
         public boolean next(EventBatch batch) {
             return events.next(batch);
@@ -75,18 +81,37 @@ record Subject(Scenario scenario, Optional<Recording> trace) {
         return new Subject(scenario, Optional.of(recording));
     }
 
-    ReplaySource source() {
+    /** What is played, each time from its beginning as it was asked for. */
+    LiveRun run() {
+        LiveDisturbances disturbances = new LiveDisturbances(disturbanceRules(), scenario.disturbances());
         if (trace.isEmpty()) {
-            return ReplaySource.of(scenario::events);
+            ScenarioRun run = scenario.run();
+            return new LiveRun(run::from, disturbances);
         }
         Path file = trace.get().file();
         if (trace.get().holdsRequests()) {
-            return fromNanos -> {
-                TraceRequests requests = TraceRequests.open(file);
-                return new Served(scenario.events(requests), requests);
-            };
+            return new LiveRun(
+                    (fromNanos, schedule) -> {
+                        TraceRequests requests = TraceRequests.open(file);
+                        return new Served(scenario.events(requests), requests);
+                    },
+                    disturbances);
         }
-        return ReplaySource.ofTrace(file);
+        return new LiveRun((fromNanos, schedule) -> TraceEvents.open(file, fromNanos), disturbances);
+    }
+
+    /** What can go wrong: nothing, in what has happened already. */
+    private DisturbanceRules disturbanceRules() {
+        RunInfo info = info();
+        return isRecordedEvents()
+                ? new DisturbanceRules(
+                        info.scenario(),
+                        info.cards(),
+                        info.cardsPerNode(),
+                        info.planes(),
+                        1,
+                        EnumSet.noneOf(FaultKind.class))
+                : scenario.disturbanceRules();
     }
 
     /** Wall time that time 0 of recorded events stood for; empty where there are none, or it is not known. */
