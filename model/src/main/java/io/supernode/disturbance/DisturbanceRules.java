@@ -25,8 +25,8 @@ public record DisturbanceRules(
             List.of("card", "cards", "node", "stage", "plane", "from", "for", "until", "magnitude");
     /** A restart takes 3 to 10 minutes (Huawei, June 2025 [S]). */
     private static final long RESTART_NANOS = 300_000_000_000L;
-    /** Kinds that are a node's: what its agent does to the telemetry of all its cards. */
-    static final Set<FaultKind> OF_NODES = Set.of(
+    /** Kinds that are a node's: what its agent does to the telemetry of all its cards, whatever these do. */
+    public static final Set<FaultKind> OF_NODES = Set.of(
             FaultKind.TELEMETRY_LOSS,
             FaultKind.TELEMETRY_DUPLICATION,
             FaultKind.TELEMETRY_LATENESS,

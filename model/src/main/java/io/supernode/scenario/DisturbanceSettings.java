@@ -58,6 +58,7 @@ final class DisturbanceSettings {
                 FaultKind.CRC_STORM,
                 FaultKind.HOST_JITTER,
                 FaultKind.CARD_LOST);
+        kinds.addAll(DisturbanceRules.OF_NODES);
         int stages = 1;
         boolean experts = true;
         boolean scaleOut = machine.betweenNodes().fabric() == Fabric.ETHERNET;

@@ -45,21 +45,39 @@ final class FrameCutter {
         }
     }
 
+    /** How far a node's clock is ahead of the others' in what it says of events of a kind, nanoseconds. */
+    interface Clocks {
+        long aheadNanos(EventKind kind, int node);
+    }
+
     /**
      * Cuts events {@code order[from .. to - 1]}, which are in the order of time.
      *
      * @param throughNanos what the frames say of time: everything that ends before it has been sent
      */
     void cut(
-            EventBatch events, int[] order, int from, int to, long throughNanos, long intendedEpochNanos, Taker taker) {
+            EventBatch events,
+            int[] order,
+            int from,
+            int to,
+            long throughNanos,
+            long intendedEpochNanos,
+            Clocks clocks,
+            Taker taker) {
         int groups = group(events, order, from, to);
         int begin = 0;
         for (int g = 0; g < groups; g++) {
             int end = counts[touched[g]];
-            frames(events, touched[g], begin, end, throughNanos, intendedEpochNanos, taker);
+            frames(events, touched[g], begin, end, throughNanos, intendedEpochNanos, clocks, taker);
             counts[touched[g]] = 0;
             begin = end;
         }
+    }
+
+    /** Cuts as {@link #cut(EventBatch, int[], int, int, long, long, Clocks, Taker)} does where all clocks are right. */
+    void cut(
+            EventBatch events, int[] order, int from, int to, long throughNanos, long intendedEpochNanos, Taker taker) {
+        cut(events, order, from, to, throughNanos, intendedEpochNanos, (kind, node) -> 0, taker);
     }
 
     /** Takes the number of a frame back that was cut last of its node and kind and will not be sent. */
@@ -123,13 +141,21 @@ final class FrameCutter {
     }
 
     private void frames(
-            EventBatch events, int group, int begin, int end, long throughNanos, long intendedEpochNanos, Taker taker) {
+            EventBatch events,
+            int group,
+            int begin,
+            int end,
+            long throughNanos,
+            long intendedEpochNanos,
+            Clocks clocks,
+            Taker taker) {
         EventKind kind = KINDS[group % KINDS.length];
         FrameWriter writer = writers[kind.ordinal()];
+        long aheadNanos = clocks.aheadNanos(kind, group / KINDS.length);
         int k = begin;
         while (k < end) {
             long baseNanos = events.endNanos(grouped[k]);
-            writer.begin(baseNanos);
+            writer.begin(baseNanos, aheadNanos);
             do {
                 writer.append(events, grouped[k++]);
             } while (k < end && !isFull(writer));
@@ -140,8 +166,8 @@ final class FrameCutter {
                     sequences[group]++,
                     originEpochNanos,
                     intendedEpochNanos,
-                    baseNanos,
-                    throughNanos);
+                    baseNanos + aheadNanos,
+                    throughNanos + aheadNanos);
             int count = writer.eventCount();
             taker.take(kind, header, writer.finish(header), count);
         }

@@ -2,12 +2,8 @@ package io.supernode.replay;
 
 import io.supernode.event.EventBatch;
 import io.supernode.event.EventDigest;
-import io.supernode.event.EventKind;
 import io.supernode.event.EventSource;
-import io.supernode.schemas.FrameHeader;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -30,9 +26,6 @@ import java.util.function.LongConsumer;
  * has returned, neither it nor the source is used any more.
  */
 public final class ReplayEngine {
-    private static final EventKind[] KINDS = EventKind.values();
-    /** Bytes of frames that may wait for their moment; a tick with more encodes the rest as it sends. */
-    private static final long WAITING_BYTES_MAX = 4 << 20;
     /** The longest window downstream: what final heartbeats let close, and the second beyond it. */
     private static final long WINDOW_NANOS_MAX = 60_000_000_000L;
 
@@ -65,6 +58,7 @@ public final class ReplayEngine {
 
     // of the thread that runs
     private FrameCutter cutter;
+    private Outbox outbox;
     private long startEpochNanos;
     private ReplayReport.End end;
     private boolean interrupted;
@@ -78,11 +72,8 @@ public final class ReplayEngine {
     private long tickNanos;
     private long heartbeatNanos;
 
-    // the tick in hand
-    private record Waiting(EventKind kind, FrameHeader header, byte[] frame, int events) {}
-
-    private final List<Waiting> waiting = new ArrayList<>();
-    private long waitingBytes;
+    // the stretch and the tick in hand
+    private AgentFaults faults = AgentFaults.NONE;
     private boolean isDue;
 
     /** Plays events that can be had once: a loop or a seek fails. The source is not closed. */
@@ -119,6 +110,7 @@ public final class ReplayEngine {
         long originEpochNanos = options.originEpochNanos().orElse(startEpochNanos);
         cutter = new FrameCutter(
                 options.run(), options.supernode(), options.cardsPerNode(), options.eventsPerFrame(), originEpochNanos);
+        outbox = new Outbox(sink, cutter, schedule, tally);
         isResuming = options.resumesAtNanos() > positionNanos;
         schedule.start(positionNanos, options.playback().startsPaused());
         thread = Thread.currentThread();
@@ -367,6 +359,11 @@ public final class ReplayEngine {
 
     private void begin(Stretch stretch) {
         shiftNanos = stretch.shiftNanos;
+        faults = AgentFaults.during(
+                source.disturbances(),
+                options.cardsPerNode(),
+                positionNanos - shiftNanos,
+                stretch.throughNanos - shiftNanos);
         if (loop != stretch.loop) {
             loop = stretch.loop;
             sink.startLoop(loop);
@@ -436,16 +433,16 @@ public final class ReplayEngine {
         long plannedNanos = cut(events, order, from, to, tickStart, tickEnd);
         if (!isDue) {
             if (!awaits(tickEnd, true)) {
-                takeBack();
+                outbox.takeBack();
                 return false;
             }
             if (dueNanos != plannedNanos) { // paused, stepped or set to another speed meanwhile: frames tell when
-                takeBack();
+                outbox.takeBack();
                 isDue = true;
                 cut(events, order, from, to, tickStart, tickEnd);
             }
         }
-        sendWaiting();
+        send(tickEnd);
         positionNanos = tickEnd;
         if (to > from) {
             lastEventNanos = Math.max(lastEventNanos, events.endNanos(order[to - 1]));
@@ -457,42 +454,28 @@ public final class ReplayEngine {
     /** Cuts a tick into frames that wait. @return when they are due as far as is known now */
     private long cut(EventBatch events, int[] order, int from, int to, long tickStart, long tickEnd) {
         long plannedNanos = isDue ? dueNanos : schedule.dueNanos(tickEnd);
+        long nanos = tickEnd - shiftNanos; // in the recording, where disturbances have their time
+        FrameCutter.Clocks clocks = (kind, node) -> faults.isEmpty() ? 0 : faults.skewNanos(kind, node, nanos);
         cutter.cut(
-                events, order, from, to, tickStart, intendedEpochNanos(plannedNanos), (kind, header, frame, count) -> {
-                    waiting.add(new Waiting(kind, header, frame, count));
-                    waitingBytes += frame.length;
-                    if (waitingBytes >= WAITING_BYTES_MAX && (isDue || awaits(tickEnd, true))) {
+                events,
+                order,
+                from,
+                to,
+                tickStart,
+                intendedEpochNanos(plannedNanos),
+                clocks,
+                (kind, header, frame, count) -> {
+                    outbox.add(kind, header, frame, count, faults, nanos);
+                    if (outbox.isFull() && (isDue || awaits(tickEnd, true))) {
                         isDue = true;
-                        sendWaiting();
+                        send(tickEnd);
                     }
                 });
         return plannedNanos;
     }
 
-    private void takeBack() {
-        for (Waiting w : waiting) {
-            cutter.takeBack(w.kind(), w.header());
-        }
-        waiting.clear();
-        waitingBytes = 0;
-    }
-
-    private void sendWaiting() {
-        long begunNanos = schedule.elapsedNanos();
-        boolean paced = !speed.isMax() && !isResuming;
-        long unpacedNanos = schedule.unpacedNanos();
-        for (int i = 0; i < waiting.size(); i++) {
-            Waiting w = waiting.get(i);
-            sink.send(w.kind(), w.header(), w.frame());
-            long doneNanos = schedule.elapsedNanos();
-            tally.frame(w.kind(), w.events(), w.frame().length, begunNanos, doneNanos);
-            if (paced) {
-                tally.paced(w.events(), dueNanos, doneNanos, unpacedNanos);
-            }
-            begunNanos = doneNanos;
-        }
-        waiting.clear();
-        waitingBytes = 0;
+    private void send(long tickEnd) {
+        outbox.send(tickEnd, dueNanos, !speed.isMax() && !isResuming);
     }
 
     /**
@@ -519,15 +502,12 @@ public final class ReplayEngine {
     }
 
     private void heartbeat(long throughNanos, long intendedEpochNanos) {
-        FrameHeader header = cutter.heartbeatHeader(throughNanos, intendedEpochNanos);
-        long begunNanos = schedule.elapsedNanos();
-        for (EventKind kind : KINDS) {
-            sink.heartbeat(kind, header, cutter.heartbeat(kind, header));
-        }
-        tally.heartbeat(begunNanos, schedule.elapsedNanos());
+        outbox.sendKept(throughNanos);
+        outbox.heartbeat(cutter.heartbeatHeader(throughNanos, intendedEpochNanos));
     }
 
     private long finish() {
+        outbox.sendKept(Long.MAX_VALUE);
         long throughNanos = Math.addExact(positionNanos, BEYOND_NANOS);
         if (lastEventNanos != Long.MIN_VALUE) {
             long windowEnd = (Math.floorDiv(lastEventNanos, WINDOW_NANOS_MAX) + 1) * WINDOW_NANOS_MAX;

@@ -22,6 +22,9 @@ import java.util.OptionalDouble;
  * @param loops passes over the recording that began after the first
  * @param lateEvents events of the recording that came after events that ended later than they, beyond what a reader
  *     puts right; they were sent when they came, and cost no time
+ * @param lostEvents events that were due and that a {@code telemetry_loss} kept from being sent
+ * @param repeatedEvents part of {@code sent}: events sent a second time by a {@code telemetry_duplication}
+ * @param delayedEvents part of {@code sent}: events that a {@code telemetry_lateness} kept back
  * @param blockedNanos time spent handing frames over: what the other side made the replay wait
  * @param waitedNanos part of {@code blockedNanos}, where the sink knows it, in which it could not take more
  * @param pausedNanos wall time spent paused
@@ -33,7 +36,7 @@ import java.util.OptionalDouble;
  * @param rateErrorPpm how much faster than asked events went over the whole run, parts per million; negative when
  *     slower; pauses, holds and time at {@link Speed#MAX} left
  *     out; absent when nothing else is left
- * @param digest {@link io.supernode.event.EventDigest} of the events sent
+ * @param digest {@link io.supernode.event.EventDigest} of the events played, each once: of those sent, and of those lost
  */
 public record ReplayReport(
         long run,
@@ -50,6 +53,9 @@ public record ReplayReport(
         long bytes,
         long loops,
         long lateEvents,
+        long lostEvents,
+        long repeatedEvents,
+        long delayedEvents,
         long blockedNanos,
         long waitedNanos,
         long pausedNanos,

@@ -1,5 +1,6 @@
 package io.supernode.replay;
 
+import io.supernode.disturbance.DisturbanceSchedule;
 import io.supernode.event.EventBatch;
 import io.supernode.event.EventSource;
 import java.io.Closeable;
@@ -27,6 +28,11 @@ public interface ReplaySource {
      */
     default Pass goOn(long leftNanos, long fromNanos) throws IOException {
         return pass(fromNanos);
+    }
+
+    /** What goes wrong in what is played, of which what concerns the frames themselves is left to the player. */
+    default DisturbanceSchedule disturbances() {
+        return DisturbanceSchedule.NONE;
     }
 
     /** Opens a source of events. */

@@ -24,6 +24,9 @@ final class ReplayTally {
     private volatile long bytes;
     private long filtered;
     private long lateEvents;
+    private long lostEvents;
+    private long repeatedEvents;
+    private long delayedEvents;
     private long heartbeats;
     private long blockedNanos;
     private long pacedFrames;
@@ -67,6 +70,21 @@ final class ReplayTally {
     void notSent(long filteredEvents, long late) {
         filtered += filteredEvents;
         lateEvents += late;
+    }
+
+    /** Counts events that were due and never sent, because the agent of their node lost them. */
+    void lost(int frameEvents) {
+        lostEvents += frameEvents;
+    }
+
+    /** Says of the frame just counted that it had been sent before. */
+    void repeated(int frameEvents) {
+        repeatedEvents += frameEvents;
+    }
+
+    /** Says of the frame just counted that the agent of its node had kept it back. */
+    void delayed(int frameEvents) {
+        delayedEvents += frameEvents;
     }
 
     ReplayProgress progress(
@@ -122,6 +140,9 @@ final class ReplayTally {
                 bytes,
                 loops,
                 lateEvents,
+                lostEvents,
+                repeatedEvents,
+                delayedEvents,
                 blockedNanos,
                 sink.blockedNanos(),
                 schedule.pausedNanos(),

@@ -26,7 +26,16 @@ public final class FrameWriter {
 
     /** Starts a frame whose first event's end is counted from {@code baseNanos}; forgets an unfinished one. */
     public void begin(long baseNanos) {
-        this.baseNanos = baseNanos;
+        begin(baseNanos, 0);
+    }
+
+    /**
+     * The same, where the node's clock is wrong: all times of the frame are told so much ahead of what they are.
+     *
+     * @param aheadNanos negative for a clock that is behind
+     */
+    public void begin(long baseNanos, long aheadNanos) {
+        this.baseNanos = baseNanos + aheadNanos;
         lastEndNanos = baseNanos;
         eventCount = 0;
         events.clear();

@@ -32,8 +32,13 @@ final class LiveRun implements ReplaySource {
     }
 
     /** What disturbs it; a change takes effect when the run is opened anew. */
-    LiveDisturbances disturbances() {
+    LiveDisturbances live() {
         return disturbances;
+    }
+
+    @Override
+    public DisturbanceSchedule disturbances() {
+        return disturbances.snapshot();
     }
 
     @Override

@@ -137,7 +137,7 @@ final class ReplayControls implements Controls {
         IllegalArgumentException refused = null;
         long number = -1;
         for (Played each : played) {
-            LiveDisturbances disturbances = each.run().disturbances();
+            LiveDisturbances disturbances = each.run().live();
             try {
                 Disturbance read = disturbances.read(line);
                 number = read.id();
@@ -159,19 +159,19 @@ final class ReplayControls implements Controls {
             throw new IllegalArgumentException("unknown disturbance: fault=" + fault);
         }
         for (Played each : played) {
-            change(each, now -> each.run().disturbances().clear(fault, now));
+            change(each, now -> each.run().live().clear(fault, now));
         }
     }
 
     @Override
     public void clearAll() {
         for (Played each : played) {
-            change(each, now -> each.run().disturbances().clear(now));
+            change(each, now -> each.run().live().clear(now));
         }
     }
 
     private LiveDisturbances first() {
-        return played.get(0).run().disturbances();
+        return played.get(0).run().live();
     }
 
     private static void change(Played each, LongConsumer change) {

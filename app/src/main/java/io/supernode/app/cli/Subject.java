@@ -2,11 +2,12 @@ package io.supernode.app.cli;
 
 import io.supernode.app.ConfigurationException;
 import io.supernode.app.report.RunReport;
+import io.supernode.disturbance.Disturbance;
 import io.supernode.disturbance.DisturbanceRules;
 import io.supernode.disturbance.LiveDisturbances;
+import io.supernode.disturbance.TruthTold;
 import io.supernode.event.EventBatch;
 import io.supernode.event.EventSource;
-import io.supernode.event.FaultKind;
 import io.supernode.exporter.RunInfo;
 import io.supernode.replay.TraceEvents;
 import io.supernode.replay.TraceRequests;
@@ -19,7 +20,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.EnumSet;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -71,7 +71,9 @@ record Subject(Scenario scenario, Optional<Recording> trace) {
         }
         Recording recording = new Recording(trace, TraceSummary.of(trace, false));
         if (!recording.holdsRequests()) {
-            return new Subject(options.scenario(ScenarioOptions.TRAINING), Optional.of(recording));
+            Subject recorded = new Subject(options.scenario(ScenarioOptions.TRAINING), Optional.of(recording));
+            recorded.requireDisturbable();
+            return recorded;
         }
         Scenario scenario = options.scenario(ScenarioOptions.SERVING);
         if (!(scenario.workload() instanceof ServingWorkload)) {
@@ -79,6 +81,21 @@ record Subject(Scenario scenario, Optional<Recording> trace) {
                     + " serves none; accepted: a serving scenario such as " + ScenarioOptions.SERVING);
         }
         return new Subject(scenario, Optional.of(recording));
+    }
+
+    private void requireDisturbable() throws ConfigurationException {
+        if (!scenario.disturbances().arrivals().isEmpty()) {
+            throw new ConfigurationException("--trace " + trace.get().file()
+                    + ": what has been recorded is not disturbed at random; leave disturbances.random out");
+        }
+        DisturbanceRules rules = disturbanceRules();
+        for (Disturbance d : scenario.disturbances().all()) {
+            try {
+                rules.require(d);
+            } catch (IllegalArgumentException e) {
+                throw new ConfigurationException("--trace " + trace.get().file() + ": " + e.getMessage());
+            }
+        }
     }
 
     /** What is played, each time from its beginning as it was asked for. */
@@ -93,24 +110,21 @@ record Subject(Scenario scenario, Optional<Recording> trace) {
             return new LiveRun(
                     (fromNanos, schedule) -> {
                         TraceRequests requests = TraceRequests.open(file);
-                        return new Served(scenario.events(requests), requests);
+                        return new Served(scenario.events(requests, schedule), requests);
                     },
                     disturbances);
         }
-        return new LiveRun((fromNanos, schedule) -> TraceEvents.open(file, fromNanos), disturbances);
+        return new LiveRun(
+                (fromNanos, schedule) -> new TruthTold(TraceEvents.open(file, fromNanos), schedule, fromNanos),
+                disturbances);
     }
 
-    /** What can go wrong: nothing, in what has happened already. */
+    /** What can go wrong: in what has happened already, what becomes of its telemetry alone. */
     private DisturbanceRules disturbanceRules() {
         RunInfo info = info();
         return isRecordedEvents()
                 ? new DisturbanceRules(
-                        info.scenario(),
-                        info.cards(),
-                        info.cardsPerNode(),
-                        info.planes(),
-                        1,
-                        EnumSet.noneOf(FaultKind.class))
+                        info.scenario(), info.cards(), info.cardsPerNode(), info.planes(), 1, DisturbanceRules.OF_NODES)
                 : scenario.disturbanceRules();
     }
 

@@ -161,6 +161,9 @@ public record RunReport(
         json.writeNumberField("held_seconds", replay.heldNanos() / 1e9);
         json.writeNumberField("loops", replay.loops());
         json.writeNumberField("out_of_order_events", replay.lateEvents());
+        json.writeNumberField("lost_events", replay.lostEvents());
+        json.writeNumberField("repeated_events", replay.repeatedEvents());
+        json.writeNumberField("delayed_events", replay.delayedEvents());
         distribution(json, "lateness", replay.lateness().orElse(null));
         distribution(json, "gap_error", replay.gapError().orElse(null));
         number(json, "rate_error_ppm", replay.rateErrorPpm());

@@ -151,6 +151,12 @@ public final class RunSummary {
         if (r.lateEvents() > 0) {
             line("out of order", count(r.lateEvents()) + " events, sent when they came");
         }
+        if (r.lostEvents() + r.repeatedEvents() + r.delayedEvents() > 0) {
+            line(
+                    "disturbed on their way",
+                    count(r.lostEvents()) + " lost, " + count(r.repeatedEvents()) + " sent twice, "
+                            + count(r.delayedEvents()) + " kept back");
+        }
         line("digest of events", r.digest());
         report.figures().ifPresent(f -> line("digest of windows", f.digestWindows()));
     }
