@@ -126,7 +126,7 @@ class DisturbedPageIT {
         }
     }
 
-    private static JsonNode state(String at) throws IOException {
+    private static JsonNode state(String at) {
         return Supernode.parse(Http.get(at + "/api/v1/state").body());
     }
 

@@ -6,7 +6,7 @@ package io.supernode.event;
  *
  * @param card first card concerned, index in its supernode, from 0
  * @param endNanos when this is told: the moment at which the disturbance begins, or at which it ends
- * @param durationNanos 0 when it begins; how long it lasted when it ends
+ * @param durationNanos how long it lasted when it ends; 0 when it begins, and when a player leaves it behind
  * @param fault identifies the disturbance in the run, from 0
  * @param active true when it begins, false when it ends
  * @param cards number of cards concerned, consecutive from {@code card}; 0 for the whole supernode
