@@ -3,6 +3,7 @@ package io.supernode.scenario;
 import io.supernode.machine.Machine;
 import io.supernode.machine.Precision;
 import io.supernode.training.TrainingCost;
+import io.supernode.workload.Checkpoint;
 import io.supernode.workload.ExpertWork;
 import io.supernode.workload.Layout;
 import io.supernode.workload.Overlap;
@@ -43,7 +44,8 @@ final class TrainingSettings {
                 settings.choice("layout.recompute", defaults.recompute()),
                 settings.ratio("efficiency.dense", "0.58"),
                 experts(),
-                new Overlap(share("overlap.tp"), share("overlap.ep"), share("overlap.dp")));
+                new Overlap(share("overlap.tp"), share("overlap.ep"), share("overlap.dp")),
+                checkpoint());
         requireMicrobatches(workload);
         requireMemory(workload);
         return workload;
@@ -113,6 +115,16 @@ final class TrainingSettings {
         }
         double crossing = settings.ratio("experts.crossServerShare", String.valueOf(defaults.crossServerShare()));
         return new ExpertWork(efficiency, imbalance, crossing);
+    }
+
+    private Checkpoint checkpoint() {
+        int every = settings.count("checkpoint.steps", "0", 0, MANY);
+        String usual = machine.nodes() * (long) (Checkpoint.NODE_BYTES_PER_SECOND / 1e9) + "GB/s";
+        double rate = settings.bytesPerSecond("checkpoint.rate", usual);
+        if (!(rate > 0)) {
+            throw new ScenarioException("checkpoint.rate", "must be above 0: checkpoint.rate=" + rate);
+        }
+        return new Checkpoint(every, rate);
     }
 
     private double share(String key) {

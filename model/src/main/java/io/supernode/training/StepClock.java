@@ -5,6 +5,7 @@ import io.supernode.disturbance.Disturbances;
 import io.supernode.event.BusOp;
 import io.supernode.event.ComputeOp;
 import io.supernode.event.EventBatch;
+import io.supernode.event.Fabric;
 import java.util.Arrays;
 
 /**
@@ -130,6 +131,32 @@ final class StepClock {
         }
         busy[card] += end - now - wait;
         clock[card] = end;
+    }
+
+    /**
+     * Writes to storage for {@code nanos} and waits for the others until {@code ready}. Storage has a network of its own: no
+     * bytes of the cards' links, and none that anybody receives.
+     */
+    void write(int card, int group, long nanos, long ready, int stage) {
+        if (batch != null) {
+            batch.addBus(
+                    card,
+                    BusOp.BARRIER,
+                    Fabric.UNKNOWN,
+                    group,
+                    clock.length,
+                    -1,
+                    clock[card],
+                    ready - clock[card],
+                    ready - clock[card] - nanos,
+                    0,
+                    0,
+                    step,
+                    -1,
+                    stage);
+        }
+        busy[card] += nanos;
+        clock[card] = ready;
     }
 
     /** Ends the step when its last card is done and can tell, and reports it; the step's length. */

@@ -26,6 +26,7 @@ import java.util.stream.IntStream;
  * @param pipelineSeconds its sends
  * @param bubbleSeconds filling and draining of the pipeline
  * @param dataParallelSeconds reduction of gradients, gathering of parameters
+ * @param checkpointSeconds writing of checkpoints, spread over the steps from one to the next
  */
 public record StepEstimate(
         double computeSeconds,
@@ -35,7 +36,8 @@ public record StepEstimate(
         double pipelineSeconds,
         double bubbleSeconds,
         double dataParallelSeconds,
-        double optimizerSeconds) {
+        double optimizerSeconds,
+        double checkpointSeconds) {
     public static StepEstimate of(TrainingCost cost, Jitter jitter) {
         return new Estimator(cost, jitter).estimate();
     }
@@ -44,7 +46,7 @@ public record StepEstimate(
         return partsSeconds().values().stream().mapToDouble(Double::doubleValue).sum();
     }
 
-    /** By the names of the contract; without expert parallelism no part of that name. */
+    /** By the names of the contract; without expert parallelism or checkpoints no part of that name. */
     public Map<String, Double> partsSeconds() {
         Map<String, Double> parts = new LinkedHashMap<>();
         parts.put("compute", computeSeconds);
@@ -57,6 +59,9 @@ public record StepEstimate(
         parts.put("bubble", bubbleSeconds);
         parts.put("data_parallel", dataParallelSeconds);
         parts.put("optimizer", optimizerSeconds);
+        if (checkpointSeconds > 0) {
+            parts.put("checkpoint", checkpointSeconds);
+        }
         return parts;
     }
 
@@ -109,7 +114,16 @@ public record StepEstimate(
                     IntStream.range(0, layout.pipeline())
                             .mapToDouble(cost::optimizerSeconds)
                             .max()
-                            .orElseThrow());
+                            .orElseThrow(),
+                    checkpoint(workload.checkpoint().everySteps()));
+        }
+
+        private double checkpoint(int everySteps) {
+            double longest = 0;
+            for (int s = 0; s < layout.pipeline() && everySteps > 0; s++) {
+                longest = Math.max(longest, cost.checkpointSeconds(s) / everySteps);
+            }
+            return longest;
         }
 
         private double overChunks(int stage, IntToDoubleFunction ofChunk) {

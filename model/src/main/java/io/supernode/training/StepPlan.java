@@ -24,6 +24,7 @@ final class StepPlan {
     final double[] optimizerNanos;
     final long[] optimizerMemoryBytes;
     final long[] hiddenGradientNanos;
+    final long[] checkpointNanos;
     /** By direction, chunk of the stage, and tensor-parallel group. */
     final Transfer[][][] reductions;
     /** By direction and chunk. */
@@ -67,9 +68,11 @@ final class StepPlan {
         optimizerNanos = new double[stages];
         optimizerMemoryBytes = new long[stages];
         hiddenGradientNanos = new long[stages];
+        checkpointNanos = new long[stages];
         for (int s = 0; s < stages; s++) {
             optimizerNanos[s] = cost.optimizerSeconds(s) * 1e9;
             optimizerMemoryBytes[s] = Math.round(cost.optimizerMemoryBytes(s));
+            checkpointNanos[s] = (long) Math.ceil(cost.checkpointSeconds(s) * 1e9);
             hiddenGradientNanos[s] = (long) (cost.hiddenGradientSeconds(s) * 1e9);
         }
         reductions = new Transfer[2][layout.virtual()][layout.data() * stages];

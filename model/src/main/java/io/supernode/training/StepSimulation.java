@@ -7,6 +7,7 @@ import io.supernode.event.BusOp;
 import io.supernode.event.ComputeOp;
 import io.supernode.event.EventBatch;
 import io.supernode.unit.Draws;
+import io.supernode.workload.Checkpoint;
 import io.supernode.workload.Layout;
 import io.supernode.workload.TrainingWorkload;
 import java.util.Arrays;
@@ -20,7 +21,7 @@ import java.util.function.LongUnaryOperator;
  * <p>Each card does one thing at a time, in this order: per microbatch and direction receive, dispatch tokens to their
  * experts, compute, reduce over the tensor-parallel group, combine what experts computed, send; microbatches in the order
  * of {@link PipelineSchedule}; at the end reduce gradients over replicas, reduce their norm over all cards, update,
- * gather parameters over replicas. Replicas that share experts go through the pipeline together, as a block.
+ * gather parameters over replicas, and after some steps write a checkpoint. Replicas that share experts go through the pipeline together, as a block.
  *
  * <p>Events are per card, chunk of layers and microbatch: the all-reduces of a chunk's layers are one event, which waits
  * once for its last rank and then transits; dispatches and combines likewise. A send occupies its card for the transit
@@ -53,6 +54,7 @@ final class StepSimulation {
     private final int expert;
     private final int blocks;
     private final int microbatches;
+    private final Checkpoint checkpoint;
 
     private final StepClock clock;
     private final int[] stageOfCard;
@@ -80,6 +82,7 @@ final class StepSimulation {
         expert = layout.expert();
         blocks = layout.data() / expert;
         microbatches = workload.microbatches();
+        checkpoint = workload.checkpoint();
         schedule = new PipelineSchedule(pipeline, layout.virtual(), microbatches);
         load = new ExpertLoad(draws, jitter == Jitter.NONE ? 0 : cost.loadVariation(), expert);
         clock = new StepClock(layout.cards());
@@ -119,6 +122,9 @@ final class StepSimulation {
         }
         overReplicas(BusOp.ALL_GATHER, plan.parameterGathering, 1);
         overBlocks(BusOp.ALL_GATHER, plan.expertParameterGathering, 5);
+        if (checkpoint.follows(step)) {
+            writeCheckpoint();
+        }
         return clock.close(plan, microbatches, stageOfCard, disturbances);
     }
 
@@ -373,6 +379,22 @@ final class StepSimulation {
                             stageOfCard[card],
                             ready,
                             transit));
+        }
+    }
+
+    /** Every card writes its share, and waits until the last has. */
+    private void writeCheckpoint() {
+        ready = Long.MIN_VALUE;
+        for (int card = 0; card < clock.cards(); card++) {
+            long nanos = plan.checkpointNanos[stageOfCard[card]];
+            if (!calm) {
+                beginAlive(card, now -> now + nanos);
+            }
+            ready = Math.max(ready, clock.of(card) + nanos);
+        }
+        for (int card = 0; card < clock.cards(); card++) {
+            int stage = stageOfCard[card];
+            clock.write(card, plan.worldGroup(), plan.checkpointNanos[stage], ready, stage);
         }
     }
 

@@ -7,6 +7,7 @@ import io.supernode.cost.Straggling;
 import io.supernode.cost.Transfer;
 import io.supernode.machine.Collective;
 import io.supernode.machine.Machine;
+import io.supernode.workload.Checkpoint;
 import io.supernode.workload.ExpertWork;
 import io.supernode.workload.Layout;
 import io.supernode.workload.TrainingWorkload;
@@ -153,9 +154,22 @@ public final class TrainingCost {
 
     /** What a card of a stage keeps: weights in 2 bytes, gradients in 4, its shard of the optimizer's state in 12. */
     public double stateBytes(int stage) {
-        double all = parameters(stage) + expertParameters(stage);
-        double shard = parameters(stage) / layout.data() + expertParameters(stage) * layout.expert() / layout.data();
-        return (2 + 4) * all + 12 * shard;
+        return (2 + 4) * (parameters(stage) + expertParameters(stage)) + 12 * shard(stage);
+    }
+
+    /** What a card of a stage writes of a checkpoint: its replicas share what they hold alike. */
+    public double checkpointBytes(int stage) {
+        return Checkpoint.BYTES_PER_PARAMETER * shard(stage);
+    }
+
+    /** How long a card of a stage writes: storage takes as much of each card at a time. */
+    public double checkpointSeconds(int stage) {
+        return checkpointBytes(stage) * layout.cards() / workload.checkpoint().bytesPerSecond();
+    }
+
+    /** Parameters of which a card keeps the optimizer's state. */
+    private double shard(int stage) {
+        return parameters(stage) / layout.data() + expertParameters(stage) * layout.expert() / layout.data();
     }
 
     /** Model work of a step over all cards: 6 operations per matrix parameter that a token meets. */

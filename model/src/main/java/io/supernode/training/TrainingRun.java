@@ -137,7 +137,7 @@ public final class TrainingRun implements EventSource {
     /**
      * Events of a step, a few too many. Each card, chunk of layers and microbatch: forward and backward, their
      * reductions, two sends and two receives, with experts two dispatches and two combines; at the end two collectives
-     * of replicas (four with experts), one of all cards, the update and the step.
+     * of replicas (four with experts), one of all cards, the update, a checkpoint and the step.
      */
     public static int mostEvents(TrainingCost cost) {
         TrainingWorkload workload = cost.workload();
@@ -146,6 +146,6 @@ public final class TrainingRun implements EventSource {
         return Math.multiplyExact(
                 cost.machine().cards(),
                 Math.addExact(
-                        Math.multiplyExact(perPass, passes), workload.shape().hasExperts() ? 7 : 5));
+                        Math.multiplyExact(perPass, passes), workload.shape().hasExperts() ? 8 : 6));
     }
 }

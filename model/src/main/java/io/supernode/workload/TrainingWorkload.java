@@ -22,8 +22,37 @@ public record TrainingWorkload(
         Recompute recompute,
         double efficiency,
         ExpertWork experts,
-        Overlap overlap)
+        Overlap overlap,
+        Checkpoint checkpoint)
         implements Workload {
+    /** Without checkpoints. */
+    public TrainingWorkload(
+            String name,
+            TransformerShape shape,
+            Layout layout,
+            Precision precision,
+            int sequenceTokens,
+            int microbatchSequences,
+            long globalBatchTokens,
+            Recompute recompute,
+            double efficiency,
+            ExpertWork experts,
+            Overlap overlap) {
+        this(
+                name,
+                shape,
+                layout,
+                precision,
+                sequenceTokens,
+                microbatchSequences,
+                globalBatchTokens,
+                recompute,
+                efficiency,
+                experts,
+                overlap,
+                Checkpoint.NONE);
+    }
+
     /** Nothing overlapped, experts as assumed. */
     public TrainingWorkload(
             String name,

@@ -52,6 +52,8 @@ class ScenarioTest {
         expected.put("overlap.tp", "0");
         expected.put("overlap.ep", "0");
         expected.put("overlap.dp", "0");
+        expected.put("checkpoint.steps", "0");
+        expected.put("checkpoint.rate", "2400GB/s");
         expected.put("seed", "1");
         expected.put("granularity", "stage");
         expected.put("disturbances.random", "0");
@@ -70,6 +72,8 @@ class ScenarioTest {
         all.put("layout.tp", "8");
         all.put("layout.pp", "16");
         all.put("layout.dp", "4");
+        all.put("checkpoint.steps", "7");
+        all.put("checkpoint.rate", "3GB/s");
         all.put("layout.sequence", "4096");
         all.put("layout.microbatch", "2");
         all.put("layout.globalBatchTokens", "8Mi");
