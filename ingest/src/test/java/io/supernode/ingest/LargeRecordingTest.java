@@ -2,8 +2,11 @@ package io.supernode.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.supernode.event.BusOp;
 import io.supernode.event.EventBatch;
 import io.supernode.event.EventKind;
+import io.supernode.event.EventSource;
+import io.supernode.event.Fabric;
 import io.supernode.replay.FrameSink;
 import io.supernode.replay.Playback;
 import io.supernode.replay.ReplayClock;
@@ -13,7 +16,9 @@ import io.supernode.replay.ReplayReport;
 import io.supernode.replay.ReplaySource;
 import io.supernode.replay.Speed;
 import io.supernode.replay.TraceEvents;
+import io.supernode.replay.TraceMetadata;
 import io.supernode.replay.TraceSummary;
+import io.supernode.replay.TraceWriter;
 import io.supernode.schemas.FrameHeader;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -28,12 +33,15 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A recording larger than the heap is imported, replayed and sought in. Every day 100 MB in a heap of 96; on purpose
- * {@code -Dlarge.megabytes=2000 -Dlarge.heap=256m}.
+ * A recording of others that is larger than the heap is imported, replayed and sought in; a trace file that is larger
+ * than the heap is written, replayed and sought in. Every day 100 MB in a heap of 96; on purpose {@code
+ * -Dlarge.megabytes=2000 -Dlarge.heap=256m}.
  */
 @Timeout(1_200)
 class LargeRecordingTest {
     private static final int SEEKS = 50;
+    private static final int EVENTS_PER_STRETCH = 10_000;
+    private static final long STRETCH_NANOS = 250_000_000;
     private static final String KERNEL =
             "void cutlass::Kernel2<cutlass_80_tensorop_bf16_s16816gemm_relu_bf16_256x128_32x3_nn>";
     private static final String COLLECTIVE =
@@ -44,6 +52,16 @@ class LargeRecordingTest {
 
     @Test
     void aRecordingLargerThanTheHeapIsImportedReplayedAndSoughtIn() throws Exception {
+        assertThat(said("recording")).contains("imported", "replayed", "sought");
+    }
+
+    @Test
+    void aTraceLargerThanTheHeapIsReplayedAndSoughtIn() throws Exception {
+        assertThat(said("trace")).contains("traced", "replayed", "sought");
+    }
+
+    /** What the process with the small heap says. */
+    private String said(String what) throws Exception {
         long bytes = Long.getLong("large.megabytes", 100) * 1_000_000;
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -53,6 +71,7 @@ class LargeRecordingTest {
                         "-cp",
                         System.getProperty("java.class.path"),
                         LargeRecordingTest.class.getName(),
+                        what,
                         folder.toString(),
                         Long.toString(bytes))
                 .redirectErrorStream(true)
@@ -61,7 +80,7 @@ class LargeRecordingTest {
             String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             System.out.print(said);
             assertThat(process.waitFor()).as(said).isZero();
-            assertThat(said).contains("imported", "replayed", "sought");
+            return said;
         } finally {
             process.destroyForcibly();
         }
@@ -69,21 +88,16 @@ class LargeRecordingTest {
 
     /** The process with the small heap. */
     public static void main(String[] arguments) throws IOException {
-        Path folder = Path.of(arguments[0]);
-        Path recording = folder.resolve("large.json");
+        Path folder = Path.of(arguments[1]);
         Path trace = folder.resolve("large.avro");
-
+        long bytes = Long.parseLong(arguments[2]);
+        long events =
+                switch (arguments[0]) {
+                    case "recording" -> imported(folder.resolve("large.json"), bytes, trace);
+                    case "trace" -> traced(bytes, trace);
+                    default -> throw new IllegalArgumentException(arguments[0]);
+                };
         long begun = System.nanoTime();
-        long events = write(recording, Long.parseLong(arguments[1]));
-        say("written: %,d events, %,d MB", begun, events, Files.size(recording) / 1_000_000);
-
-        begun = System.nanoTime();
-        ImportReport report = Importers.importFile(recording, "kineto", trace, ImportProgress.SILENT);
-        assertThat(report.events()).isEqualTo(events);
-        say("imported: %,d MB of trace", begun, Files.size(trace) / 1_000_000);
-        Files.delete(recording);
-
-        begun = System.nanoTime();
         ReplayReport replayed = replay(trace, Playback.WHOLE);
         assertThat(replayed.sentEvents()).isEqualTo(events);
         assertThat(replayed.digest())
@@ -91,7 +105,70 @@ class LargeRecordingTest {
                 .hasSize(32);
         say("replayed: %,d events, and read again for their digest", begun, replayed.sentEvents());
 
-        seek(trace, report.spanNanos());
+        seek(trace, replayed.eventNanos());
+    }
+
+    private static long imported(Path recording, long bytes, Path trace) throws IOException {
+        long begun = System.nanoTime();
+        long events = write(recording, bytes);
+        say("written: %,d events, %,d MB", begun, events, Files.size(recording) / 1_000_000);
+
+        begun = System.nanoTime();
+        ImportReport report = Importers.importFile(recording, "kineto", trace, ImportProgress.SILENT);
+        assertThat(report.events()).isEqualTo(events);
+        say("imported: %,d MB of trace", begun, Files.size(trace) / 1_000_000);
+        Files.delete(recording);
+        return events;
+    }
+
+    /** Transfers of which nothing repeats, so that they do not pack. */
+    private static long traced(long bytes, Path trace) throws IOException {
+        long begun = System.nanoTime();
+        SplittableRandom random = new SplittableRandom(11);
+        long[] events = {0};
+        try (TraceWriter writer = TraceWriter.create(trace, TraceMetadata.of("supernode", 0))) {
+            writer.addEvents(
+                    new EventSource() {
+                        private long throughNanos;
+
+                        @Override
+                        public boolean next(EventBatch batch) {
+                            batch.clear();
+                            if (writer.partBytes() >= bytes) {
+                                return false;
+                            }
+                            for (int i = 0; i < EVENTS_PER_STRETCH; i++) {
+                                long duration = random.nextLong(STRETCH_NANOS);
+                                batch.addBus(
+                                        random.nextInt(384),
+                                        BusOp.ALL_REDUCE,
+                                        Fabric.BUS,
+                                        random.nextInt(1 << 20),
+                                        random.nextInt(2, 384),
+                                        -1,
+                                        throughNanos + random.nextLong(STRETCH_NANOS) - duration,
+                                        duration,
+                                        random.nextLong(duration + 1),
+                                        random.nextLong(1L << 50),
+                                        random.nextLong(1L << 50),
+                                        random.nextInt(1 << 20),
+                                        random.nextInt(1 << 20),
+                                        random.nextInt(64));
+                            }
+                            events[0] += EVENTS_PER_STRETCH;
+                            throughNanos += STRETCH_NANOS;
+                            return true;
+                        }
+
+                        @Override
+                        public long throughNanos() {
+                            return throughNanos;
+                        }
+                    },
+                    8);
+        }
+        say("traced: %,d events, %,d MB", begun, events[0], Files.size(trace) / 1_000_000);
+        return events[0];
     }
 
     private static void seek(Path trace, long spanNanos) throws IOException {
