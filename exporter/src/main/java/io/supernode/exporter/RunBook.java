@@ -160,7 +160,7 @@ final class RunBook {
                 bus,
                 steps,
                 windows,
-                evenness.isEven(),
+                evenness.isEven(totals.faultEvents()),
                 String.format("%016x%016x", digestHigh, digestLow));
     }
 
