@@ -35,7 +35,7 @@ class TerminalIT {
     void onATerminalItIsDrawnInPlaceAndWithoutOneItIsLines() throws IOException {
         String drawn;
         try (Running running = Running.start(folder, List.of("script", "-qefc", command("--speed 20x"), "/dev/null"))) {
-            Supernode.Result result = running.await(Duration.ofSeconds(120));
+            Supernode.Result result = running.await(Duration.ofSeconds(180));
             assertThat(result.exitCode()).as(result.out()).isZero();
             drawn = result.out();
         }
@@ -51,7 +51,7 @@ class TerminalIT {
                 .allMatch(line -> line.length() < 80);
 
         try (Running running = Running.start(folder, List.of("sh", "-c", command("--speed 5x --wall-limit 35s")))) {
-            Supernode.Result plain = running.await(Duration.ofSeconds(120));
+            Supernode.Result plain = running.await(Duration.ofSeconds(180));
             assertThat(plain.err()).doesNotContain("\033");
             assertThat(plain.err().lines().filter(line -> line.contains("asked for 5x")))
                     .as("a line each half minute")

@@ -5,6 +5,7 @@ import io.supernode.replay.ReplayEngine;
 import io.supernode.replay.Speed;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -22,14 +23,14 @@ final class Keys implements AutoCloseable {
     private static final long STTY_SECONDS = 2;
 
     private final Console console;
-    private final ReplayEngine engine;
+    private final List<ReplayEngine> engines;
     private final Optional<String> found;
     private final Thread restorer;
     private volatile boolean closed;
 
-    private Keys(Console console, ReplayEngine engine, Optional<String> found) {
+    private Keys(Console console, List<ReplayEngine> engines, Optional<String> found) {
         this.console = console;
-        this.engine = engine;
+        this.engines = List.copyOf(engines);
         this.found = found;
         restorer = new Thread(this::restore, "terminal");
     }
@@ -40,9 +41,9 @@ final class Keys implements AutoCloseable {
     }
 
     /** Takes the keys until closed. */
-    static Keys of(Console console, ReplayEngine engine) {
+    static Keys of(Console console, List<ReplayEngine> engines) {
         Optional<String> found = found();
-        Keys keys = new Keys(console, engine, found);
+        Keys keys = new Keys(console, engines, found);
         if (found.isPresent()) {
             Runtime.getRuntime().addShutdownHook(keys.restorer);
             stty("-icanon", "-echo", "min", "1");
@@ -132,7 +133,8 @@ final class Keys implements AutoCloseable {
                 key.append((char) next);
                 boolean begins = key.length() == 1 && next == ESCAPE || key.length() == 2 && next == '[';
                 if (!begins) {
-                    press(engine, key.toString());
+                    String pressed = key.toString();
+                    engines.forEach(engine -> press(engine, pressed));
                     key.setLength(0);
                 }
             }

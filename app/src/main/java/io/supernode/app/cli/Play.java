@@ -8,6 +8,7 @@ import io.supernode.ingest.kafka.KafkaEdge;
 import io.supernode.ingest.kafka.KafkaFrameSink;
 import io.supernode.ingest.kafka.LatestEventTime;
 import io.supernode.ingest.kafka.SentRun;
+import io.supernode.replay.Abreast;
 import io.supernode.replay.EventTime;
 import io.supernode.replay.FrameSink;
 import io.supernode.replay.ReplayClock;
@@ -18,6 +19,7 @@ import io.supernode.replay.ResumedSink;
 import io.supernode.replay.RunPosition;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
@@ -31,6 +33,8 @@ final class Play {
     /** All frames that the topics keep are read, six hours of them at most. */
     private static final Duration READ = Duration.ofMinutes(5);
 
+    /** One machine may be ahead of another by half of what the job allows senders. */
+    private static final long SLACK_NANOS = 250_000_000L;
     /** How often a log is told how it goes. */
     private static final long TELL_NANOS = 30_000_000_000L;
 
@@ -79,32 +83,76 @@ final class Play {
         }
     }
 
+    /**
+     * Plays subjects side by side, as supernodes 0, 1 and so on of one run, and together: neither comes late because the
+     * other is ahead. It is over when the first is.
+     */
+    List<ReplayReport> runAbreast(List<Subject> subjects, ReplayOptions.Builder options, ReplayFlags flags)
+            throws IOException, InterruptedException {
+        place(options);
+        Abreast abreast = new Abreast(subjects.size(), SLACK_NANOS);
+        List<FrameSink> sinks = new ArrayList<>();
+        List<ReplayControls.Played> all = new ArrayList<>();
+        for (int i = 0; i < subjects.size(); i++) {
+            sinks.add(abreast.sink(i, edge.frameSink()));
+            all.add(played(subjects.get(i), options.supernode(i), sinks.get(i)));
+        }
+        List<Beside> others = new ArrayList<>();
+        List<ReplayReport> reports = new ArrayList<>();
+        ReplayEngine first = all.get(0).engine();
+        for (int i = 1; i < all.size(); i++) {
+            others.add(Beside.start(all.get(i).engine(), sinks.get(i), first::stop));
+        }
+        try {
+            reports.add(drive(all, subjects.get(0), options, flags));
+        } finally {
+            all.forEach(each -> each.engine().stop());
+            sinks.get(0).close();
+        }
+        for (Beside other : others) {
+            reports.add(other.await());
+        }
+        return reports;
+    }
+
     private ReplayReport run(Subject subject, ReplayOptions.Builder options, ReplayFlags flags, FrameSink sink)
             throws IOException {
+        return drive(List.of(played(subject, options, sink)), subject, options, flags);
+    }
+
+    private ReplayControls.Played played(Subject subject, ReplayOptions.Builder options, FrameSink sink) {
         options.cardsPerNode(subject.info().cardsPerNode());
-        LiveRun played = subject.run();
-        ReplayEngine engine = new ReplayEngine(options.build(), played, sink, ReplayClock.system());
-        session.interrupt().onRequest(engine::stop);
+        LiveRun run = subject.run();
+        return new ReplayControls.Played(new ReplayEngine(options.build(), run, sink, ReplayClock.system()), run);
+    }
+
+    /** Plays the first of them in this thread, and gives all of them into the hands of page and keys. */
+    private ReplayReport drive(
+            List<ReplayControls.Played> played, Subject subject, ReplayOptions.Builder options, ReplayFlags flags) {
+        List<ReplayEngine> engines =
+                played.stream().map(ReplayControls.Played::engine).toList();
+        session.interrupt().onRequest(() -> engines.forEach(ReplayEngine::stop));
         boolean seeksBack = options.build().playback().eventTime() == EventTime.MONOTONE;
         Controls controls = new ReplayControls(
-                List.of(new ReplayControls.Played(engine, played)),
+                played,
                 flags.recordingNanos(subject),
                 seeksBack,
                 line -> session.console().say(line));
         shown.ifPresent(exporter -> exporter.control(controls));
         LiveSummary summary =
                 new LiveSummary(options.build().run(), flags.expectedNanos(subject), shown.map(Exporter::store));
-        Optional<LagPacer> pacer = pacer(flags, engine);
+        Optional<LagPacer> pacer = pacer(flags, engines);
         ScheduledExecutorService watch = Executors.newScheduledThreadPool(2, task -> {
             Thread thread = new Thread(task, "progress");
             thread.setDaemon(true);
             return thread;
         });
-        try (Keys keys = Keys.of(session.console(), engine)) {
+        ReplayEngine first = engines.get(0);
+        try (Keys keys = Keys.of(session.console(), engines)) {
             keys.tell();
-            watch.scheduleWithFixedDelay(() -> watch(engine, summary), 250, 250, TimeUnit.MILLISECONDS);
+            watch.scheduleWithFixedDelay(() -> watch(engines, summary), 250, 250, TimeUnit.MILLISECONDS);
             pacer.ifPresent(p -> watch.scheduleWithFixedDelay(p::look, 0, 200, TimeUnit.MILLISECONDS));
-            return engine.run();
+            return first.run();
         } finally {
             shown.ifPresent(Exporter::endControl);
             watch.shutdownNow();
@@ -112,7 +160,7 @@ final class Play {
         }
     }
 
-    private Optional<LagPacer> pacer(ReplayFlags flags, ReplayEngine engine) {
+    private Optional<LagPacer> pacer(ReplayFlags flags, List<ReplayEngine> engines) {
         if (flags.paceByLag == null) {
             return Optional.empty();
         }
@@ -121,7 +169,7 @@ final class Play {
         return Optional.of(new LagPacer(
                 lag::records,
                 flags.maxLag,
-                engine::hold,
+                still -> engines.forEach(engine -> engine.hold(still)),
                 line -> session.console().say(line)));
     }
 
@@ -142,9 +190,10 @@ final class Play {
         }
     }
 
-    private void watch(ReplayEngine engine, LiveSummary summary) {
+    private void watch(List<ReplayEngine> engines, LiveSummary summary) {
+        ReplayEngine engine = engines.get(0);
         if (failureElsewhere.get().isPresent()) {
-            engine.stop();
+            engines.forEach(ReplayEngine::stop);
         }
         if (session.console().isTerminal()) {
             session.console().progress(summary.lines(engine.progress()).toArray(String[]::new));

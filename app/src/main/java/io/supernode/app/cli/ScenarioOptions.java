@@ -6,6 +6,7 @@ import io.supernode.app.SettingLayers;
 import io.supernode.scenario.Scenario;
 import io.supernode.scenario.ScenarioException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,16 @@ final class ScenarioOptions {
         ScenarioOptions options = new ScenarioOptions();
         options.nameOrFile = nameOrFile;
         return options;
+    }
+
+    /** The same on another machine, whatever machine is asked for here. */
+    ScenarioOptions on(String machine) {
+        ScenarioOptions other = new ScenarioOptions();
+        other.nameOrFile = nameOrFile;
+        other.seed = seed;
+        other.settings = new ArrayList<>(settings);
+        other.settings.add("machine=" + machine);
+        return other;
     }
 
     /**

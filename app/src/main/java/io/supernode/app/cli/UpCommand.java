@@ -1,5 +1,6 @@
 package io.supernode.app.cli;
 
+import io.supernode.app.ConfigurationException;
 import io.supernode.app.ExitCode;
 import io.supernode.app.report.Findings;
 import io.supernode.app.report.Readable;
@@ -13,6 +14,7 @@ import io.supernode.replay.ReplayReport;
 import io.supernode.replay.Speed;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -50,6 +52,15 @@ final class UpCommand implements Callable<Integer> {
             description = "where /metrics and the live page are (default: 127.0.0.1:8384)")
     private String listen;
 
+    @Option(
+            names = "--compare",
+            paramLabel = "MACHINE|FILE",
+            description = {
+                "replay the same work on this machine too, at the same time, as supernode 1 of the same run:",
+                "ethernet-910b, for example, or a YAML file of a machine; the page holds the two side by side"
+            })
+    private String compare;
+
     @Option(names = "--report", paramLabel = "FILE", description = "write a report there at the end, as JSON")
     private Path report;
 
@@ -69,16 +80,20 @@ final class UpCommand implements Callable<Integer> {
         session.console().quiet(quiet);
         ReportFile.requireWritable("--report", report);
         Subject subject = Subject.of(scenario, replay.trace);
+        List<Subject> subjects = compare == null ? List.of(subject) : List.of(subject, compared(subject));
         replay.hasPage = true;
         ReplayOptions.Builder options = replay.options(RunNumber.next(), "1x", subject);
         Listen.requireFree(listen);
         session.console().progress("  starting Kafka, Flink and the exporter");
         try (DataFolder data = stackOptions.open(verbose);
-                LocalStack stack = start(data, subject);
+                LocalStack stack = start(data, info(subjects));
                 DeadLetterCounter deadLetters = stack.edge().deadLetters()) {
-            welcome(subject, options.build().speed(), stack, data, begun);
-            ReplayReport played = new Play(session, stack.edge(), stack::failure, Optional.of(stack.exporter()))
-                    .run(subject, options, replay);
+            welcome(info(subjects), options.build().speed(), stack, data, begun);
+            Play play = new Play(session, stack.edge(), stack::failure, Optional.of(stack.exporter()));
+            List<ReplayReport> all = compare == null
+                    ? List.of(play.run(subject, options, replay))
+                    : play.runAbreast(subjects, options, replay);
+            ReplayReport played = all.get(0);
             if (stack.failure().isPresent()) {
                 session.console().error(stack.failure().get() + "; the log is " + data.log());
                 return ExitCode.FAILED;
@@ -97,26 +112,57 @@ final class UpCommand implements Callable<Integer> {
             }
             session.console()
                     .say("ended after " + Readable.seconds(played.wallNanos() / 1e9) + ": "
-                            + Readable.count(played.sentEvents()) + " events sent");
+                            + Readable.count(all.stream()
+                                    .mapToLong(ReplayReport::sentEvents)
+                                    .sum())
+                            + " events sent");
             return Fidelity.exitCode(session, replay.missed(played));
         }
     }
 
-    private LocalStack start(DataFolder data, Subject subject) throws Exception {
+    /** The same work on the machine that is compared with. */
+    private Subject compared(Subject subject) throws Exception {
+        if (report != null) {
+            throw new ConfigurationException(
+                    "--compare with --report: a report is of one machine; leave one of them out,"
+                            + " or run the two one after the other");
+        }
+        if (subject.trace().isPresent() && !subject.trace().get().holdsRequests()) {
+            throw new ConfigurationException("--compare " + compare + ": " + replay.trace
+                    + " holds what one machine did; accepted: a scenario, or a trace of requests that two can serve");
+        }
+        try {
+            return Subject.of(scenario.on(compare), replay.trace);
+        } catch (ConfigurationException e) {
+            throw new ConfigurationException(
+                    "--compare " + compare + ": " + e.getMessage().replaceFirst("^--set machine: ", ""));
+        }
+    }
+
+    private static RunInfo info(List<Subject> subjects) {
+        RunInfo info = subjects.get(0).info();
+        for (Subject beside : subjects.subList(1, subjects.size())) {
+            info = info.with(beside.info());
+        }
+        return info;
+    }
+
+    private LocalStack start(DataFolder data, RunInfo info) throws Exception {
         Optional<TokenOptions.Token> token = tokenOptions.token(listen, data.token());
-        LocalStack stack =
-                LocalStack.start(data, kafka.settings(), listen, subject.info(), token.map(TokenOptions.Token::value));
+        LocalStack stack = LocalStack.start(data, kafka.settings(), listen, info, token.map(TokenOptions.Token::value));
         token.ifPresent(t -> session.console().say("token      " + t.told()));
         return stack;
     }
 
-    private void welcome(Subject subject, Speed speed, LocalStack stack, DataFolder data, long begun) {
-        RunInfo info = subject.info();
+    private void welcome(RunInfo info, Speed speed, LocalStack stack, DataFolder data, long begun) {
         InetSocketAddress address = stack.exporter().address();
         String url = "http://" + address.getHostString() + ":" + address.getPort();
         session.console()
                 .say(info.scenario() + (info.machine().isEmpty() ? "" : " on " + info.machine()) + ", " + info.cards()
                         + " cards, at " + speed);
+        for (RunInfo beside : info.beside()) {
+            session.console().say("beside it  " + beside.machine() + ", " + beside.cards() + " cards, as supernode 1");
+        }
         session.console().say("live page  " + url + "/");
         session.console().say("metrics    " + url + "/metrics");
         session.console().say("kafka      " + stack.edge().settings().bootstrap());

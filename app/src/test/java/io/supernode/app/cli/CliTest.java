@@ -351,6 +351,20 @@ class CliTest {
     }
 
     /** Runs a command line and checks that it is refused with one line that holds all parts. */
+    @Test
+    void whatCannotStandBesideAnotherMachineIsRefusedBeforeAnythingStarts() throws IOException {
+        refused(ExitCode.USAGE, "--compare abacus", "unknown machine: abacus", "ethernet-910b")
+                .run("up", "--compare", "abacus");
+        refused(ExitCode.USAGE, "--compare gb200-nvl72", "cards").run("up", "--compare", "gb200-nvl72");
+        refused(ExitCode.USAGE, "--compare with --report")
+                .run(
+                        "up",
+                        "--compare",
+                        "ethernet-910b",
+                        "--report",
+                        folder.resolve("r.json").toString());
+    }
+
     private Refusal refused(int code, String... parts) {
         return arguments -> {
             assertThat(run(arguments)).as(err()).isEqualTo(code);
