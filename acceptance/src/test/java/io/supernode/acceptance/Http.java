@@ -21,9 +21,19 @@ final class Http {
 
     /** Status 0 where nothing answers. */
     static Answer get(String uri) {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(uri))
-                .timeout(Duration.ofSeconds(10))
-                .build();
+        return send(HttpRequest.newBuilder(URI.create(uri)));
+    }
+
+    /** What the page does when it changes something. */
+    static Answer postJson(String uri, String body) {
+        return send(HttpRequest.newBuilder(URI.create(uri))
+                .header("Content-Type", "application/json")
+                .header("X-Supernode", "1")
+                .POST(HttpRequest.BodyPublishers.ofString(body)));
+    }
+
+    private static Answer send(HttpRequest.Builder builder) {
+        HttpRequest request = builder.timeout(Duration.ofSeconds(10)).build();
         try {
             HttpResponse<String> response = CLIENT.send(request, HttpResponse.BodyHandlers.ofString());
             return new Answer(

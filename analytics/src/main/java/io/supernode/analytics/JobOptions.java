@@ -18,7 +18,6 @@ import java.util.TreeMap;
  * @param allowedLateness how far behind the watermark events still correct their windows, at most a day
  * @param nodesPerRack nodes with following indices that share a rack, which frames do not tell; 0 when nobody knows: then
  *     there are no windows of racks
- * @param diagnosed whether evidence is gathered by supernode: without it there are neither anomalies nor windows of traffic
  */
 public record JobOptions(
         String bootstrap,
@@ -30,8 +29,7 @@ public record JobOptions(
         int readers,
         Duration outOfOrderness,
         Duration allowedLateness,
-        int nodesPerRack,
-        boolean diagnosed) {
+        int nodesPerRack) {
     /** Of the reference machine. */
     private static final int NODES_PER_RACK = 4;
 
@@ -71,8 +69,7 @@ public record JobOptions(
                 1,
                 Duration.ofMillis(500),
                 Duration.ofSeconds(60),
-                NODES_PER_RACK,
-                true);
+                NODES_PER_RACK);
     }
 
     public JobOptions withProperties(Map<String, String> more) {
@@ -88,8 +85,7 @@ public record JobOptions(
                 readers,
                 outOfOrderness,
                 allowedLateness,
-                nodesPerRack,
-                diagnosed);
+                nodesPerRack);
     }
 
     public JobOptions withGroupId(String id) {
@@ -103,8 +99,7 @@ public record JobOptions(
                 readers,
                 outOfOrderness,
                 allowedLateness,
-                nodesPerRack,
-                diagnosed);
+                nodesPerRack);
     }
 
     public JobOptions withStart(Start from) {
@@ -118,8 +113,7 @@ public record JobOptions(
                 readers,
                 outOfOrderness,
                 allowedLateness,
-                nodesPerRack,
-                diagnosed);
+                nodesPerRack);
     }
 
     public JobOptions withCheckpointInterval(Duration interval) {
@@ -133,8 +127,7 @@ public record JobOptions(
                 readers,
                 outOfOrderness,
                 allowedLateness,
-                nodesPerRack,
-                diagnosed);
+                nodesPerRack);
     }
 
     /** @param merging subtasks that merge and write; @param reading subtasks that read and fold */
@@ -149,8 +142,7 @@ public record JobOptions(
                 reading,
                 outOfOrderness,
                 allowedLateness,
-                nodesPerRack,
-                diagnosed);
+                nodesPerRack);
     }
 
     public JobOptions withLateness(Duration behind, Duration allowed) {
@@ -164,8 +156,7 @@ public record JobOptions(
                 readers,
                 behind,
                 allowed,
-                nodesPerRack,
-                diagnosed);
+                nodesPerRack);
     }
 
     /** @param nodes nodes with following indices that share a rack; 0 when that is not known */
@@ -180,24 +171,7 @@ public record JobOptions(
                 readers,
                 outOfOrderness,
                 allowedLateness,
-                nodes,
-                diagnosed);
-    }
-
-    /** @param judged whether there are anomalies and windows of traffic */
-    public JobOptions withDiagnosis(boolean judged) {
-        return new JobOptions(
-                bootstrap,
-                properties,
-                groupId,
-                start,
-                checkpointInterval,
-                parallelism,
-                readers,
-                outOfOrderness,
-                allowedLateness,
-                nodesPerRack,
-                judged);
+                nodes);
     }
 
     private static void requireAtLeast(String name, int value, int least) {

@@ -5,7 +5,6 @@ import io.supernode.window.LatencyWindow;
 import io.supernode.window.ThroughputWindow;
 import io.supernode.window.TrafficWindow;
 import java.time.Duration;
-import java.util.Optional;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
@@ -33,33 +32,26 @@ public final class TelemetryPipeline {
 
     private final Duration allowedLateness;
     private final int nodesPerRack;
-    private final boolean diagnosed;
 
     /**
      * @param allowedLateness how far behind the watermark an event may end and still correct its windows
      * @param nodesPerRack nodes with following indices that share a rack; 0 when that is not known
-     * @param diagnosed whether evidence is gathered by supernode
      */
-    public TelemetryPipeline(Duration allowedLateness, int nodesPerRack, boolean diagnosed) {
+    public TelemetryPipeline(Duration allowedLateness, int nodesPerRack) {
         this.allowedLateness = allowedLateness;
         this.nodesPerRack = nodesPerRack;
-        this.diagnosed = diagnosed;
     }
 
     /**
      * What comes out: windows, each again when corrected; anomalies, each again when it changes; and frames of which
      * events are in no window.
-     *
-     * @param diagnosis empty when no evidence is gathered
      */
     public record Windows(
             DataStream<ThroughputWindow> throughput,
             DataStream<LatencyWindow> latency,
-            Optional<Diagnosis> diagnosis,
+            DataStream<TrafficWindow> traffic,
+            DataStream<Anomaly> anomalies,
             DataStream<DeadLetter> deadLetters) {}
-
-    /** What comes of the evidence of a supernode. */
-    public record Diagnosis(DataStream<Anomaly> anomalies, DataStream<TrafficWindow> traffic) {}
 
     /** Windows of frames whose watermarks come from {@link FrameClock}. */
     public Windows from(DataStream<RawFrame> frames) {
@@ -67,7 +59,7 @@ public final class TelemetryPipeline {
         SingleOutputStreamOperator<SlicePartial> partials = frames.transform(
                         "fold events into slices",
                         TypeInformation.of(SlicePartial.class),
-                        new FoldOperator(UNFOLDED, diagnosed ? EVIDENCE : null, latenessNanos, nodesPerRack))
+                        new FoldOperator(UNFOLDED, EVIDENCE, latenessNanos, nodesPerRack))
                 .uid("fold");
         SingleOutputStreamOperator<ThroughputWindow> throughput = partials.keyBy(
                         SlicePartial::group, TypeInformation.of(GroupKey.class))
@@ -75,21 +67,18 @@ public final class TelemetryPipeline {
                         new MergeFunction(LATENCY, UNMERGED, latenessNanos), TypeInformation.of(ThroughputWindow.class))
                 .name("merge slices into windows")
                 .uid("merge");
-        // a partition of the source keeps its chain: the fold must run as often as its source
-        partials.setParallelism(frames.getParallelism());
-        return new Windows(
-                throughput,
-                throughput.getSideOutput(LATENCY),
-                diagnosed ? Optional.of(diagnosis(partials)) : Optional.empty(),
-                partials.getSideOutput(UNFOLDED).union(throughput.getSideOutput(UNMERGED)));
-    }
-
-    private static Diagnosis diagnosis(SingleOutputStreamOperator<SlicePartial> partials) {
         SingleOutputStreamOperator<Anomaly> anomalies = partials.getSideOutput(EVIDENCE)
                 .keyBy(EvidencePartial::group, TypeInformation.of(GroupKey.class))
                 .process(new DiagnoseFunction(TRAFFIC), TypeInformation.of(Anomaly.class))
                 .name("diagnose supernodes")
                 .uid("diagnose");
-        return new Diagnosis(anomalies, anomalies.getSideOutput(TRAFFIC));
+        // a partition of the source keeps its chain: the fold must run as often as its source
+        partials.setParallelism(frames.getParallelism());
+        return new Windows(
+                throughput,
+                throughput.getSideOutput(LATENCY),
+                anomalies.getSideOutput(TRAFFIC),
+                anomalies,
+                partials.getSideOutput(UNFOLDED).union(throughput.getSideOutput(UNMERGED)));
     }
 }

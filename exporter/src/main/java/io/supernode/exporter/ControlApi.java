@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** {@code POST /api/v1/replay} and {@code POST /api/v1/disturbances}: what their bodies mean. Thread-safe. */
 final class ControlApi {
@@ -16,6 +17,7 @@ final class ControlApi {
     private static final double SECONDS_MAX = 9e9;
 
     private final ControlLog log;
+    private final AtomicLong seeks = new AtomicLong();
     private volatile Controls controls;
 
     ControlApi(ControlLog log) {
@@ -29,6 +31,11 @@ final class ControlApi {
 
     Optional<Controls> controls() {
         return Optional.ofNullable(controls);
+    }
+
+    /** How often the replay was sent to another place. */
+    long seeks() {
+        return seeks.get();
     }
 
     ControlLog log() {
@@ -65,6 +72,7 @@ final class ControlApi {
                 double seconds = seconds(body);
                 body.requireNothingElse();
                 controls.seek((long) (seconds * 1e9));
+                seeks.incrementAndGet();
                 note(String.format(Locale.ROOT, "went to %.1f s", seconds));
             }
             case "loop" -> {

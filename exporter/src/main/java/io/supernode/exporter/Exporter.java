@@ -62,6 +62,7 @@ public final class Exporter implements Closeable {
         CollectorRegistry registry = new CollectorRegistry();
         new WindowCollector(store, options.info(), deadLetters, state).register(registry);
         ControlApi control = new ControlApi(new ControlLog());
+        new ReplayCollector(control).register(registry);
         WriteCheck writes = new WriteCheck(options.token());
         StateJson json = new StateJson(store, options.info(), deadLetters, state, control, writes.needsToken());
         HttpFront http =

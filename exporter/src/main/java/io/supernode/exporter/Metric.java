@@ -566,6 +566,27 @@ public enum Metric {
             "kind",
             "card",
             "stage"),
+    REPLAY_PAUSED(
+            "supernode_replay_paused",
+            Type.GAUGE,
+            Unit.NONE,
+            "1 while the replay beside the exporter stands still because somebody paused it, else 0; absent where none is"
+                    + " beside it."),
+    REPLAY_LAG(
+            "supernode_replay_lag_seconds",
+            Type.GAUGE,
+            Unit.SECONDS,
+            "How far the replay beside the exporter is behind its schedule; 0 while it is paused or has none."),
+    REPLAY_SENT(
+            "supernode_replay_sent_events_total",
+            Type.COUNTER,
+            Unit.EVENTS,
+            "Events that the replay beside the exporter has sent, of all supernodes."),
+    REPLAY_SEEKS(
+            "supernode_replay_seeks_total",
+            Type.COUNTER,
+            Unit.NONE,
+            "Times that the replay beside the exporter was sent to another place, from the page or by request."),
     DETECTION_PRECISION(
             "supernode_detection_precision_ratio",
             Type.GAUGE,

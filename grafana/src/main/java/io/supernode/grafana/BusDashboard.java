@@ -100,6 +100,29 @@ final class BusDashboard {
                                 "The part of bus events that was spent waiting. A band that rises away from the rest is"
                                         + " one late peer.")
                         .bucketQuery(Promql.buckets(Metric.WAIT_DURATION)))
+                .row("By operation")
+                .add(Panel.series(
+                                8,
+                                "Bytes by operation",
+                                Unit.BYTES_PER_SECOND,
+                                "Bytes that left all cards in events of each operation, per second of the supernode's time,"
+                                        + " on a logarithmic scale.")
+                        .query(perOp(of(Metric.OPERATION_SENT_BYTES, OPS)), "{{op}}")
+                        .logarithmic())
+                .add(Panel.series(
+                                8,
+                                "Time in transit by operation",
+                                Unit.COUNT,
+                                "Cards that are in events of the operation at a time, waiting left out: card seconds per"
+                                        + " second. Which operation a faster bus would help.")
+                        .query(perOp(of(Metric.OPERATION_TRANSIT, OPS)), "{{op}}"))
+                .add(Panel.series(
+                                8,
+                                "Time waiting by operation",
+                                Unit.COUNT,
+                                "Cards that wait for late peers in events of the operation at a time. Which operation"
+                                        + " uneven work shows in.")
+                        .query(perOp(of(Metric.OPERATION_WAIT, OPS)), "{{op}}"))
                 .row("From where to where")
                 .add(Panel.matrix(
                                 14,
@@ -147,7 +170,28 @@ final class BusDashboard {
                                         + " late one is not among them.")
                         .instantQuery("topk(10, " + of(Metric.NODE_WAIT) + ")", "node {{node}}"))
                 .add(Panel.bars(
-                                24,
+                                12,
+                                "Racks that wait longest",
+                                Unit.SHARE,
+                                "Share of the newest 10 s that a rack's cards waited for late peers, the highest six.")
+                        .instantQuery("topk(6, " + of(Metric.RACK_WAIT) + ")", "rack {{rack}}"))
+                .add(Panel.series(
+                                12,
+                                "Bus events of racks, p99",
+                                Unit.SECONDS,
+                                "99th percentile of a rack's bus events in the newest 10 s: all of its nodes' together, not"
+                                        + " their percentiles averaged.")
+                        .query(of(Metric.RACK_LATENCY_P99, "metric=\"bus\""), "rack {{rack}}")
+                        .logarithmic())
+                .add(Panel.series(
+                                12,
+                                "Links down by plane",
+                                Unit.COUNT,
+                                "Links of cards to each plane of the bus that are down, on average, by the cards' samples."
+                                        + " Zero is well; absent where nobody samples.")
+                        .query(perOp(of(Metric.PLANE_DOWN)), "plane {{plane}}"))
+                .add(Panel.bars(
+                                12,
                                 "Bytes sent by rack",
                                 Unit.BYTES_PER_SECOND,
                                 "Per second of the supernode's time. Uneven where pipeline stages or instances differ.")

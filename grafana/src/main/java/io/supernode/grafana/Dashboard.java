@@ -1,5 +1,6 @@
 package io.supernode.grafana;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.supernode.exporter.Metric;
 import java.util.ArrayList;
@@ -182,16 +183,48 @@ final class Dashboard {
                         "url",
                         "")));
         out.set("templating", Json.object("list", Json.array(variables)));
-        out.set("annotations", Json.object("list", Json.array(alerts())));
+        out.set("annotations", Json.object("list", annotations()));
         out.set("panels", Json.array(panels));
         return out;
     }
 
-    /** Times at which an alert fired, as a band over every chart; the recording of alerts is Prometheus' own. */
-    private static ObjectNode alerts() {
+    /**
+     * What happened, as bands over every chart; the recording of alerts is Prometheus' own. A dashboard of one run says
+     * what happened to it, one of two what happened to either.
+     */
+    private ArrayNode annotations() {
+        boolean one = variables.stream().anyMatch(v -> v.get("name").asText().equals("instance"));
+        String of = "{instance=" + (one ? "\"$instance\"" : "~\"$left|$right\"") + "}";
+        return Json.array(
+                annotation(
+                        "Alerts",
+                        "red",
+                        "ALERTS{alertstate=\"firing\",alertname=~\"Supernode.+\"}",
+                        "{{alertname}}",
+                        "{{severity}}",
+                        "alertname,severity"),
+                annotation(
+                        "Injected faults",
+                        "orange",
+                        Metric.FAULT_ACTIVE.metricName() + of,
+                        "{{kind}}",
+                        "card {{card}}",
+                        "kind,card"),
+                annotation("Pauses", "blue", Metric.REPLAY_PAUSED.metricName() + of + " > 0", "paused", "", "instance"),
+                annotation(
+                        "Seeks",
+                        "purple",
+                        "changes(" + Metric.REPLAY_SEEKS.metricName() + of + "[15s]) > 0",
+                        "went to another place",
+                        "",
+                        "instance"));
+    }
+
+    private static ObjectNode annotation(
+            String name, String colour, String expression, String title, String text, String tags) {
         return Json.object(
                 "name",
-                "Alerts",
+                name,
                 "datasource",
                 Json.datasource(),
                 "enable",
@@ -199,17 +232,17 @@ final class Dashboard {
                 "hide",
                 false,
                 "iconColor",
-                "red",
+                colour,
                 "expr",
-                "ALERTS{alertstate=\"firing\",alertname=~\"Supernode.+\"}",
+                expression,
                 "step",
                 "5s",
                 "titleFormat",
-                "{{alertname}}",
+                title,
                 "textFormat",
-                "{{severity}}",
+                text,
                 "tagKeys",
-                "alertname,severity",
+                tags,
                 "useValueForTime",
                 false);
     }

@@ -74,6 +74,40 @@ final class FleetDashboard {
                                 "alerts")
                         .thresholds("green", 1, "red")
                         .decimals(0))
+                .row("What is wrong")
+                .add(Panel.table(
+                                12,
+                                "Anomalies now",
+                                Unit.COUNT,
+                                "What the job finds to be out of line and still goes on, with the first card concerned and"
+                                        + " the likely cause. Empty is well; a click leads to the card.")
+                        .tableQuery(of(Metric.ANOMALY_ACTIVE))
+                        .without("Time", "Value", "__name__", "instance", "job")
+                        .linkToCard()
+                        .whenMissing("none"))
+                .add(Panel.table(
+                                12,
+                                "Injected faults now",
+                                Unit.COUNT,
+                                "What was put into the run on purpose and still goes on. An anomaly beside it is found by"
+                                        + " the job without knowing this.")
+                        .tableQuery(of(Metric.FAULT_ACTIVE))
+                        .without("Time", "Value", "__name__", "instance", "job")
+                        .linkToCard()
+                        .whenMissing("none"))
+                .add(Panel.series(
+                                12,
+                                "How bad the worst of each kind is",
+                                Unit.TIMES,
+                                "Observed over expected of the worst anomaly of a kind that goes on: 1.5 is half as long"
+                                        + " again as its peers. Empty is well.")
+                        .query(of(Metric.ANOMALY_SEVERITY), "{{kind}}"))
+                .add(Panel.series(
+                                12,
+                                "Anomalies found so far",
+                                Unit.COUNT,
+                                "Since the run began, those that have ended too. A kind that was never found is left out.")
+                        .query(of(Metric.ANOMALIES) + " > 0", "{{kind}}"))
                 .row("How fast")
                 .add(Panel.series(
                                 12,

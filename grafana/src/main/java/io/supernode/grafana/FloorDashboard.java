@@ -85,6 +85,35 @@ final class FloorDashboard {
                         .tableQuery("bottomk(20, " + placed(of(Metric.CARD_WAIT), "rack, slot", IN_RACK) + ")")
                         .without("Time", "instance", "job")
                         .linkToCard())
+                .add(Panel.table(
+                                12,
+                                "Cards with the longest last step",
+                                Unit.SECONDS,
+                                "Cards that train together end together: all the same says that nobody stands out here,"
+                                        + " and waits say who is waited for.")
+                        .tableQuery("topk(20, " + placed(of(Metric.CARD_STEP), "rack, slot", IN_RACK) + ")")
+                        .without("Time", "instance", "job")
+                        .linkToCard())
+                .row("What the cards' gauges say (samples = true)")
+                .add(Panel.series(
+                                12,
+                                "Power of racks",
+                                Unit.WATTS,
+                                "Mean power of a rack's cards together, by their samples. Absent where cards tell no"
+                                        + " samples. A rack below the others computes less, or is throttled.")
+                        .query(
+                                perEventSecondBy("rack", placed(rate(Metric.CARD_ENERGY), "rack", IN_RACK)),
+                                "rack {{rack}}"))
+                .add(Panel.bars(
+                                12,
+                                "Cards with link errors",
+                                Unit.PER_SECOND,
+                                "Checksum errors and retries per second of the supernode's time, the ten highest. Empty is"
+                                        + " well, or nobody samples.")
+                        .instantQuery(
+                                "topk(10, " + perEventSecondBy("card", rate(Metric.CARD_LINK_ERRORS)) + " > 0)",
+                                "card {{card}}")
+                        .whenMissing("none"))
                 .row("Card $card")
                 .add(Panel.series(12, "What it does", Unit.SHARE, "Shares of the newest 10 s, of the chosen card.")
                         .query(of(Metric.CARD_UTILIZATION, THE_CARD), "compute")

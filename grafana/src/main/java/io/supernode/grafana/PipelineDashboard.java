@@ -83,6 +83,61 @@ final class PipelineDashboard {
                                 "Events counted in windows, by kind, on a logarithmic scale.")
                         .query("sum by (kind) (" + rate(Metric.EVENTS) + ") > 0", "{{kind}}")
                         .logarithmic())
+                .add(Panel.series(
+                                12,
+                                "Replay behind its time",
+                                Unit.SECONDS,
+                                "How far what is sent is behind the schedule, where a replay runs beside the exporter. It"
+                                        + " grows when broker or machine cannot take the speed that was asked for.")
+                        .query(of(Metric.REPLAY_LAG), "{{instance}}"))
+                .add(Panel.series(
+                                12,
+                                "Events sent and events in windows",
+                                Unit.PER_SECOND,
+                                "What leaves the replay beside what the windows hold. The two part where the job falls"
+                                        + " behind.")
+                        .query(rate(Metric.REPLAY_SENT), "sent")
+                        .query("sum(" + rate(Metric.EVENTS) + ")", "in windows"))
+                .row("Windows")
+                .add(Panel.series(
+                                12,
+                                "How whole the newest window is",
+                                Unit.SHARE,
+                                "Samples told over samples expected; without samples, cards that report. Below 1, sums are"
+                                        + " too low by about as much.")
+                        .query(of(Metric.WINDOW_COMPLETENESS), "supernode {{supernode}}"))
+                .add(Panel.series(
+                                12,
+                                "How old the newest window was when it came",
+                                Unit.SECONDS,
+                                "At 1x about a second. At other speeds event time leaves the wall clock: then only its"
+                                        + " course says something, and it goes below zero.")
+                        .query(of(Metric.WATERMARK_LAG), "supernode {{supernode}}"))
+                .row("Is what is wrong found?")
+                .add(Panel.stat(
+                                8,
+                                "Anomalies that name a fault",
+                                Unit.SHARE,
+                                "Of the anomalies found in this run, how many name an injected fault of their kind and"
+                                        + " place. Absent where no fault was injected.")
+                        .query(of(Metric.DETECTION_PRECISION), "{{instance}}")
+                        .whenMissing("no fault"))
+                .add(Panel.stat(
+                                8,
+                                "Faults that are named",
+                                Unit.SHARE,
+                                "Of the faults injected at least 10 s ago, how many an anomaly names. Absent where no fault"
+                                        + " was injected.")
+                        .query(of(Metric.DETECTION_RECALL), "{{instance}}")
+                        .whenMissing("no fault"))
+                .add(Panel.stat(
+                                8,
+                                "Time until a fault is found",
+                                Unit.SECONDS,
+                                "Mean event time from the beginning of a fault to the end of the second with which it was"
+                                        + " found. Absent where none was.")
+                        .query(of(Metric.DETECTION_SECONDS), "{{instance}}")
+                        .whenMissing("no fault"))
                 .row("Job")
                 .add(Panel.series(
                                 12,

@@ -9,7 +9,8 @@ enum Unit {
     BYTES_PER_SECOND("Bps"),
     PER_SECOND("cps"),
     TOKENS_PER_SECOND("suffix: tok/s"),
-    TIMES("suffix:x");
+    TIMES("suffix:x"),
+    WATTS("watt");
 
     private final String id;
 

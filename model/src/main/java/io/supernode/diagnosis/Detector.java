@@ -21,15 +21,9 @@ public final class Detector {
 
     private final Episodes episodes;
     private final CardTracks cards = new CardTracks();
-    private final Groups groups = new Groups();
-    private final CardWatch computing;
-    private final StageWatch stages;
-    private final ScatterWatch scatter;
-    private final ExpertWatch experts;
-    private final LinkWatch links;
-    private final NetworkWatch networks;
+    private final ComputeWatch compute;
+    private final GroupWatch groups;
     private final PresenceWatch presence;
-    private final HostWatch hosts;
     private long last = BEFORE;
 
     public Detector() {
@@ -39,14 +33,9 @@ public final class Detector {
     /** @param nextAnomaly the number of the first anomaly that it will find */
     public Detector(long nextAnomaly) {
         episodes = new Episodes(nextAnomaly);
-        computing = new CardWatch(episodes);
-        stages = new StageWatch(episodes);
-        scatter = new ScatterWatch(episodes);
-        experts = new ExpertWatch(episodes, groups);
-        links = new LinkWatch(episodes, groups);
-        networks = new NetworkWatch(episodes, groups);
+        compute = new ComputeWatch(episodes);
+        groups = new GroupWatch(episodes);
         presence = new PresenceWatch(episodes);
-        hosts = new HostWatch(episodes, groups);
     }
 
     /** The last slice that has been seen; {@link Long#MIN_VALUE} before the first. */
@@ -72,21 +61,14 @@ public final class Detector {
         episodes.begin(slice);
         CardTrack[] tracks = cards.begin(slice, evidence.cards());
         groups.gather(slice, tracks);
-        stages.gather(tracks);
-        scatter.gather(tracks);
-        computing.compare(tracks);
-        stages.judge(tracks);
-        scatter.judge(tracks);
-        hosts.compare(cards);
-        experts.compare(cards);
-        // what one of them finds explains what the next would
-        experts.judge(tracks);
-        computing.judge(tracks);
-        links.judge(tracks);
-        networks.judge();
+        compute.slice(tracks);
+        groups.compareMembers(cards);
+        groups.judgeExperts(tracks);
+        compute.judgeCards(tracks);
+        groups.judgeLinks(cards, tracks);
         groups.countMissing(cards);
         presence.judge(slice, cards, groups);
-        hosts.judge(tracks);
+        groups.judgeHosts(tracks);
         return episodes.end(subject);
     }
 
@@ -95,10 +77,7 @@ public final class Detector {
         out.writeLong(last);
         episodes.write(out);
         cards.write(out);
-        scatter.write(out);
-        computing.write(out);
-        stages.write(out);
-        networks.write(out);
+        compute.write(out);
         groups.write(out);
     }
 
@@ -112,10 +91,7 @@ public final class Detector {
         detector.last = in.readLong();
         detector.episodes.read(in);
         detector.cards.read(in);
-        detector.scatter.read(in);
-        detector.computing.read(in);
-        detector.stages.read(in);
-        detector.networks.read(in);
+        detector.compute.read(in);
         detector.groups.read(in);
         return detector;
     }
