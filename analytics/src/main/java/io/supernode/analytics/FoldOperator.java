@@ -1,6 +1,7 @@
 package io.supernode.analytics;
 
 import java.util.List;
+import java.util.Optional;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -46,6 +47,7 @@ final class FoldOperator extends AbstractStreamOperator<SlicePartial>
     private transient long watermarkMillis;
     private transient boolean isIdle;
 
+    /** @param evidenceTag where evidence goes; null when none is gathered */
     FoldOperator(
             OutputTag<DeadLetter> deadLetterTag,
             OutputTag<EvidencePartial> evidenceTag,
@@ -98,7 +100,9 @@ final class FoldOperator extends AbstractStreamOperator<SlicePartial>
                 sequences,
                 guards,
                 partial -> output.collect(new StreamRecord<>(partial)),
-                evidence -> output.collect(evidenceTag, new StreamRecord<>(evidence)),
+                evidenceTag == null
+                        ? Optional.empty()
+                        : Optional.of(evidence -> output.collect(evidenceTag, new StreamRecord<>(evidence))),
                 letter -> {
                     deadLetters.inc();
                     output.collect(deadLetterTag, new StreamRecord<>(letter));

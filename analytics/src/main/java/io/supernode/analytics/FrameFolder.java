@@ -33,7 +33,7 @@ final class FrameFolder {
     private final long latenessNanos;
     private final int nodesPerRack;
     private final Consumer<SlicePartial> partials;
-    private final Consumer<EvidencePartial> evidence;
+    private final Optional<Consumer<EvidencePartial>> evidence;
     private final Consumer<DeadLetter> deadLetters;
     private final SequenceBook sequences;
     private final TimeGuards guards;
@@ -65,6 +65,7 @@ final class FrameFolder {
      * @param nodesPerRack nodes with following indices that share a rack; 0 when that is not known
      * @param sequences the frame numbers so far
      * @param guards how far time has come in each partition so far
+     * @param evidence takes evidence of what cards did; empty when none is gathered
      */
     FrameFolder(
             long latenessNanos,
@@ -72,7 +73,7 @@ final class FrameFolder {
             SequenceBook sequences,
             TimeGuards guards,
             Consumer<SlicePartial> partials,
-            Consumer<EvidencePartial> evidence,
+            Optional<Consumer<EvidencePartial>> evidence,
             Consumer<DeadLetter> deadLetters) {
         this.latenessNanos = latenessNanos;
         this.nodesPerRack = nodesPerRack;
@@ -123,7 +124,9 @@ final class FrameFolder {
         open.touchedMillis = watermarkMillis;
         long earliestEndNanos = earliestEndNanos(header, watermarkMillis);
         int late = open.folder.fold(header.node(), batch, earliestEndNanos);
-        open.evidence.fold(header.node(), batch, earliestEndNanos);
+        if (evidence.isPresent()) {
+            open.evidence.fold(header.node(), batch, earliestEndNanos);
+        }
         if (late > 0) {
             String reason = "must end at or after " + earliestEndNanos + " ns to be less than " + latenessNanos / 1e9
                     + " s late: " + late + " of " + batch.size() + " events do not";
@@ -170,8 +173,8 @@ final class FrameFolder {
     }
 
     private EvidenceFolder.EvidenceSink evidenceSink(SupernodeKey key) {
-        return (slice, sums) ->
-                evidence.accept(new EvidencePartial(key.run(), key.supernode(), key.originEpochNanos(), slice, sums));
+        return (slice, sums) -> evidence.orElseThrow()
+                .accept(new EvidencePartial(key.run(), key.supernode(), key.originEpochNanos(), slice, sums));
     }
 
     /**

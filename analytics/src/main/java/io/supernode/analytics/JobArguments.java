@@ -27,6 +27,7 @@ record JobArguments(boolean help, JobOptions options) {
               --out-of-orderness DURATION       how far the watermark stays behind (500ms)
               --allowed-lateness DURATION       how late events still correct windows (60s)
               --nodes-per-rack N                nodes that share a rack; 0 for no windows of racks (4)
+              --diagnose true|false             whether stragglers are looked for, and traffic told (true)
               --help
 
             A DURATION is a whole number with a unit: 500ms, 10s, 2m.
@@ -78,6 +79,7 @@ record JobArguments(boolean help, JobOptions options) {
             case "--readers" -> options.withParallelism(options.parallelism(), count(name, value));
             case "--out-of-orderness" -> options.withLateness(duration(name, value), options.allowedLateness());
             case "--allowed-lateness" -> options.withLateness(options.outOfOrderness(), duration(name, value));
+            case "--diagnose" -> options.withDiagnosis(bool(name, value));
             case "--nodes-per-rack" -> options.withNodesPerRack(count(name, value));
             default -> throw new IllegalArgumentException("unknown argument: " + name + " (see --help)");
         };
@@ -97,6 +99,14 @@ record JobArguments(boolean help, JobOptions options) {
             throw new IllegalArgumentException("must be a whole number: " + name + " " + value);
         }
         return Integer.parseInt(value);
+    }
+
+    private static boolean bool(String name, String value) {
+        return switch (value) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw new IllegalArgumentException("must be true or false: " + name + " " + value);
+        };
     }
 
     private static Duration duration(String name, String value) {

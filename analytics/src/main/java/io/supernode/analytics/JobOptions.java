@@ -18,6 +18,7 @@ import java.util.TreeMap;
  * @param allowedLateness how far behind the watermark events still correct their windows, at most a day
  * @param nodesPerRack nodes with following indices that share a rack, which frames do not tell; 0 when nobody knows: then
  *     there are no windows of racks
+ * @param diagnosed whether evidence is gathered by supernode: without it there are neither anomalies nor windows of traffic
  */
 public record JobOptions(
         String bootstrap,
@@ -29,7 +30,8 @@ public record JobOptions(
         int readers,
         Duration outOfOrderness,
         Duration allowedLateness,
-        int nodesPerRack) {
+        int nodesPerRack,
+        boolean diagnosed) {
     /** Of the reference machine. */
     private static final int NODES_PER_RACK = 4;
 
@@ -69,7 +71,8 @@ public record JobOptions(
                 1,
                 Duration.ofMillis(500),
                 Duration.ofSeconds(60),
-                NODES_PER_RACK);
+                NODES_PER_RACK,
+                true);
     }
 
     public JobOptions withProperties(Map<String, String> more) {
@@ -85,7 +88,8 @@ public record JobOptions(
                 readers,
                 outOfOrderness,
                 allowedLateness,
-                nodesPerRack);
+                nodesPerRack,
+                diagnosed);
     }
 
     public JobOptions withGroupId(String id) {
@@ -99,7 +103,8 @@ public record JobOptions(
                 readers,
                 outOfOrderness,
                 allowedLateness,
-                nodesPerRack);
+                nodesPerRack,
+                diagnosed);
     }
 
     public JobOptions withStart(Start from) {
@@ -113,7 +118,8 @@ public record JobOptions(
                 readers,
                 outOfOrderness,
                 allowedLateness,
-                nodesPerRack);
+                nodesPerRack,
+                diagnosed);
     }
 
     public JobOptions withCheckpointInterval(Duration interval) {
@@ -127,7 +133,8 @@ public record JobOptions(
                 readers,
                 outOfOrderness,
                 allowedLateness,
-                nodesPerRack);
+                nodesPerRack,
+                diagnosed);
     }
 
     /** @param merging subtasks that merge and write; @param reading subtasks that read and fold */
@@ -142,7 +149,8 @@ public record JobOptions(
                 reading,
                 outOfOrderness,
                 allowedLateness,
-                nodesPerRack);
+                nodesPerRack,
+                diagnosed);
     }
 
     public JobOptions withLateness(Duration behind, Duration allowed) {
@@ -156,7 +164,8 @@ public record JobOptions(
                 readers,
                 behind,
                 allowed,
-                nodesPerRack);
+                nodesPerRack,
+                diagnosed);
     }
 
     /** @param nodes nodes with following indices that share a rack; 0 when that is not known */
@@ -171,7 +180,24 @@ public record JobOptions(
                 readers,
                 outOfOrderness,
                 allowedLateness,
-                nodes);
+                nodes,
+                diagnosed);
+    }
+
+    /** @param judged whether there are anomalies and windows of traffic */
+    public JobOptions withDiagnosis(boolean judged) {
+        return new JobOptions(
+                bootstrap,
+                properties,
+                groupId,
+                start,
+                checkpointInterval,
+                parallelism,
+                readers,
+                outOfOrderness,
+                allowedLateness,
+                nodesPerRack,
+                judged);
     }
 
     private static void requireAtLeast(String name, int value, int least) {

@@ -65,12 +65,15 @@ public final class TelemetryJob {
                         frames, FrameClock.strategy(options.outOfOrderness()), "read frames")
                 .uid("frames")
                 .setParallelism(options.readers());
-        TelemetryPipeline.Windows windows =
-                new TelemetryPipeline(options.allowedLateness(), options.nodesPerRack()).from(stream);
+        TelemetryPipeline.Windows windows = new TelemetryPipeline(
+                        options.allowedLateness(), options.nodesPerRack(), options.diagnosed())
+                .from(stream);
         windows.throughput().sinkTo(throughput).name("write throughput windows").uid("throughput");
         windows.latency().sinkTo(latency).name("write latency windows").uid("latency");
-        windows.traffic().sinkTo(traffic).name("write traffic windows").uid("traffic");
-        windows.anomalies().sinkTo(anomalies).name("write anomalies").uid("anomalies");
+        windows.diagnosis().ifPresent(diagnosis -> {
+            diagnosis.traffic().sinkTo(traffic).name("write traffic windows").uid("traffic");
+            diagnosis.anomalies().sinkTo(anomalies).name("write anomalies").uid("anomalies");
+        });
         windows.deadLetters()
                 .sinkTo(deadLetters)
                 .name("write dead letters")

@@ -140,6 +140,15 @@ class DiagnosisJobTest {
     }
 
     @Test
+    void aJobThatDoesNotJudgeHasTheSameWindowsAndNoAnomalies() throws Exception {
+        Telemetry telemetry = oneSlowCard();
+        Results results = new JobBench(telemetry.partitions).run(options(2, 2).withDiagnosis(false), env());
+
+        assertThat(results.anomalies).isEmpty();
+        assertThat(results.contents()).isEqualTo(telemetry.expected().contents());
+    }
+
+    @Test
     void aFailureChangesNoAnomalyButItsRevision() throws Exception {
         Telemetry telemetry = oneSlowCard();
         JobBench bench = new JobBench(telemetry.partitions)

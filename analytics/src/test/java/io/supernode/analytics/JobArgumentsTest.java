@@ -26,7 +26,8 @@ class JobArgumentsTest {
                         1,
                         Duration.ofMillis(500),
                         Duration.ofSeconds(60),
-                        4));
+                        4,
+                        true));
     }
 
     @Test
@@ -51,7 +52,8 @@ class JobArgumentsTest {
                 "--allowed-lateness",
                 "2m",
                 "--nodes-per-rack",
-                "18");
+                "18",
+                "--diagnose=false");
         assertThat(arguments.help()).isFalse();
         assertThat(arguments.options())
                 .isEqualTo(new JobOptions(
@@ -64,14 +66,22 @@ class JobArgumentsTest {
                         2,
                         Duration.ofMillis(250),
                         Duration.ofMinutes(2),
-                        18));
+                        18,
+                        false));
     }
 
     @Test
     void helpNamesEveryArgument() {
         assertThat(JobArguments.parse("--help").help()).isTrue();
         assertThat(JobArguments.HELP)
-                .contains("--kafka ", "--kafka-config", "--group", "--from", "--readers", "--nodes-per-rack");
+                .contains(
+                        "--kafka ",
+                        "--kafka-config",
+                        "--group",
+                        "--from",
+                        "--readers",
+                        "--nodes-per-rack",
+                        "--diagnose");
     }
 
     @ParameterizedTest
@@ -85,6 +95,7 @@ class JobArgumentsTest {
                 "--kafka a:1 --from now | must be earliest, latest or committed: --from now",
                 "--kafka a:1 --allowed-lateness 60 | must be a whole number with ms, s or m: --allowed-lateness 60",
                 "--kafka a:1 --nodes-per-rack -1 | must be a whole number: --nodes-per-rack -1",
+                "--kafka a:1 --diagnose no | must be true or false: --diagnose no",
                 "--kafka a:1 --readers 0 | must be >= 1: readers=0",
                 "--kafka a:1 --allowed-lateness 2000m | must be at most a day: allowedLateness=PT33H20M"
             })

@@ -16,8 +16,15 @@ final class JobArm implements Arm {
     private final Cluster cluster;
     private final Recording recording;
     private final MemoryFrames frames;
+    private final boolean diagnosed;
 
     JobArm(String name, Cluster cluster, Recording recording) {
+        this(name, cluster, recording, true);
+    }
+
+    /** @param diagnosed whether it looks for stragglers */
+    JobArm(String name, Cluster cluster, Recording recording, boolean diagnosed) {
+        this.diagnosed = diagnosed;
         this.name = name;
         this.cluster = cluster;
         this.recording = recording;
@@ -31,7 +38,8 @@ final class JobArm implements Arm {
 
     @Override
     public String does() {
-        return "the Flink job from frames in memory to sinks that throw the windows away";
+        return "the Flink job from frames in memory to sinks that throw the windows away"
+                + (diagnosed ? "" : ", without looking for stragglers");
     }
 
     @Override
@@ -48,7 +56,10 @@ final class JobArm implements Arm {
     void run(Sink<ThroughputWindow> sink) throws Exception {
         Source<RawFrame, ?, ?> source = frames.source();
         StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment();
-        JobOptions options = JobOptions.of("unused:9092").withParallelism(1, 1).withCheckpointInterval(Duration.ZERO);
+        JobOptions options = JobOptions.of("unused:9092")
+                .withParallelism(1, 1)
+                .withCheckpointInterval(Duration.ZERO)
+                .withDiagnosis(diagnosed);
         new TelemetryJob(
                         source,
                         sink,

@@ -104,6 +104,7 @@ public final class PipelineBenchmark {
                 new TextbookArm(cluster, inSingle, single.cardsPerNode(), single.nodesPerRack()),
                 new SourceArm("source-frames", cluster, inFrames),
                 new JobArm("job-frames", cluster, inFrames),
+                new JobArm("job-frames-undiagnosed", cluster, inFrames, false),
                 new WholeArm(frames, broker, cluster),
                 new WatchedArm(new WholeArm(frames, broker, cluster), broker, 0),
                 new WatchedArm(new WholeArm(frames, broker, cluster), broker, PAGES)));
@@ -125,7 +126,7 @@ public final class PipelineBenchmark {
             for (Arm arm : shuffled) {
                 Round measured = Round.of(round, arm);
                 say(
-                        "round %d of %d  %-17s %.2f M events/s",
+                        "round %d of %d  %-22s %.2f M events/s",
                         round, settings.rounds(), arm.name(), measured.eventsPerSecond() / 1e6);
                 if (round > 0) {
                     results.add(arm, measured);

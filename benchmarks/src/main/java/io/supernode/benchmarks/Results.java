@@ -24,6 +24,7 @@ final class Results {
             new Ratio("engine over raw loop, single records", "engine-single", "raw-single"),
             new Ratio("engine over raw loop, frames", "engine-frames", "raw-frames"),
             new Ratio("engine, frames over single records", "engine-frames", "engine-single"),
+            new Ratio("job over the job without diagnosis, frames", "job-frames", "job-frames-undiagnosed"),
             new Ratio("job over its source alone, frames", "job-frames", "source-frames"),
             new Ratio("job, frames over single records", "job-frames", "job-single"),
             new Ratio("job over textbook, single records", "job-single", "textbook"),
@@ -67,7 +68,7 @@ final class Results {
         StringBuilder table = new StringBuilder();
         table.append(String.format(
                 Locale.ROOT,
-                "%-17s %10s %21s %9s %9s | CPU ns/event by part%n",
+                "%-22s %10s %21s %9s %9s | CPU ns/event by part%n",
                 "arm",
                 "events/s",
                 "(lowest..highest)",
@@ -78,7 +79,7 @@ final class Results {
             Round any = measured.get(0);
             table.append(String.format(
                     Locale.ROOT,
-                    "%-17s %10s %21s %9.1f %9.0f |",
+                    "%-22s %10s %21s %9.1f %9.0f |",
                     arm.name(),
                     millions(rate.median()),
                     "(" + millions(rate.low()) + ".." + millions(rate.high()) + ")",

@@ -23,10 +23,11 @@ class BenchmarksTest {
         Results results = PipelineBenchmark.run("--rounds", "1", "--frames-seconds", "3", "--single-seconds", "1");
 
         JsonNode json = new ObjectMapper().readTree(results.json());
-        assertThat(json.path("arms")).hasSize(13);
+        assertThat(json.path("arms")).hasSize(16);
         long frames = events(json, "engine-frames");
         assertThat(frames).isPositive();
-        for (String arm : List.of("model-frames", "raw-frames", "source-frames", "job-frames", "whole")) {
+        for (String arm : List.of(
+                "model-frames", "raw-frames", "source-frames", "job-frames", "job-frames-undiagnosed", "whole")) {
             assertThat(events(json, arm)).as(arm).isEqualTo(frames);
         }
         long single = events(json, "engine-single");

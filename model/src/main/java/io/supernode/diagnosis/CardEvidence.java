@@ -88,6 +88,12 @@ final class CardEvidence {
         return figures[series * FIGURES + figure];
     }
 
+    /** The operations of a compute series; where they are not told, the events. */
+    double work(int series) {
+        long work = figure(series, WORK);
+        return work > 0 ? work : figure(series, COUNT);
+    }
+
     void add(int series, long nanos, long work, long wait, long sent) {
         if (series < 0) {
             return;

@@ -21,9 +21,15 @@ public final class Detector {
 
     private final Episodes episodes;
     private final CardTracks cards = new CardTracks();
-    private final ComputeWatch compute;
-    private final GroupWatch groups;
+    private final Groups groups = new Groups();
+    private final CardWatch computing;
+    private final StageWatch stages;
+    private final ScatterWatch scatter;
+    private final ExpertWatch experts;
+    private final LinkWatch links;
+    private final NetworkWatch networks;
     private final PresenceWatch presence;
+    private final HostWatch hosts;
     private long last = BEFORE;
 
     public Detector() {
@@ -33,9 +39,14 @@ public final class Detector {
     /** @param nextAnomaly the number of the first anomaly that it will find */
     public Detector(long nextAnomaly) {
         episodes = new Episodes(nextAnomaly);
-        compute = new ComputeWatch(episodes);
-        groups = new GroupWatch(episodes);
+        computing = new CardWatch(episodes);
+        stages = new StageWatch(episodes);
+        scatter = new ScatterWatch(episodes);
+        experts = new ExpertWatch(episodes, groups);
+        links = new LinkWatch(episodes, groups);
+        networks = new NetworkWatch(episodes, groups);
         presence = new PresenceWatch(episodes);
+        hosts = new HostWatch(episodes, groups);
     }
 
     /** The last slice that has been seen; {@link Long#MIN_VALUE} before the first. */
@@ -61,14 +72,21 @@ public final class Detector {
         episodes.begin(slice);
         CardTrack[] tracks = cards.begin(slice, evidence.cards());
         groups.gather(slice, tracks);
-        compute.slice(tracks);
-        groups.compareMembers(cards);
-        groups.judgeExperts(tracks);
-        compute.judgeCards(tracks);
-        groups.judgeLinks(cards, tracks);
+        stages.gather(tracks);
+        scatter.gather(tracks);
+        computing.compare(tracks);
+        stages.judge(tracks);
+        scatter.judge(tracks);
+        hosts.compare(cards);
+        experts.compare(cards);
+        // what one of them finds explains what the next would
+        experts.judge(tracks);
+        computing.judge(tracks);
+        links.judge(tracks);
+        networks.judge();
         groups.countMissing(cards);
         presence.judge(slice, cards, groups);
-        groups.judgeHosts(tracks);
+        hosts.judge(tracks);
         return episodes.end(subject);
     }
 
@@ -77,7 +95,10 @@ public final class Detector {
         out.writeLong(last);
         episodes.write(out);
         cards.write(out);
-        compute.write(out);
+        scatter.write(out);
+        computing.write(out);
+        stages.write(out);
+        networks.write(out);
         groups.write(out);
     }
 
@@ -91,7 +112,10 @@ public final class Detector {
         detector.last = in.readLong();
         detector.episodes.read(in);
         detector.cards.read(in);
-        detector.compute.read(in);
+        detector.scatter.read(in);
+        detector.computing.read(in);
+        detector.stages.read(in);
+        detector.networks.read(in);
         detector.groups.read(in);
         return detector;
     }

@@ -12,6 +12,9 @@ import java.util.Arrays;
  * transit, so that the group is what is slow, not the rank. Not thread-safe.
  */
 final class GroupTrack {
+    /** Members, or groups of one class, below which there are too few to compare with. */
+    static final int PEERS_LEAST = 3;
+
     /** Operation, network and ranks: {@link Series} without the work. */
     final long high;
 
@@ -60,6 +63,11 @@ final class GroupTrack {
 
     boolean isPair() {
         return Series.groupSize(high) == 2;
+    }
+
+    /** Whether enough of its members told something in the slice to be compared with each other. */
+    boolean hasPeers() {
+        return !isPair() && reported >= PEERS_LEAST;
     }
 
     void begin() {

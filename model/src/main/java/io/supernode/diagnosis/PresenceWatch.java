@@ -25,7 +25,7 @@ final class PresenceWatch {
     }
 
     /** @param groups has counted what each card has not told */
-    void judge(long slice, CardTracks cards, GroupWatch groups) {
+    void judge(long slice, CardTracks cards, Groups groups) {
         boolean samplesCome = samplesCome(slice, cards);
         TreeMap<Integer, Finding> nodes = new TreeMap<>();
         for (CardTrack card : cards.all()) {
@@ -92,7 +92,7 @@ final class PresenceWatch {
     }
 
     /** What those do that a silent card works with: what they had begun with it they may still have ended. */
-    private static Neighbours neighbours(long slice, CardTrack card, CardTracks cards, GroupWatch groups) {
+    private static Neighbours neighbours(long slice, CardTrack card, CardTracks cards, Groups groups) {
         int known = 0;
         int going = 0;
         int still = 0;

@@ -45,6 +45,15 @@ final class Series {
         return COMPUTE_OPS[(int) (high >> 1 & 0x7F)];
     }
 
+    /** 0 for a forward pass, 1 for a backward pass, -1 for what is neither. */
+    static int pass(long high) {
+        return switch (computeOp(high)) {
+            case FORWARD -> 0;
+            case BACKWARD -> 1;
+            default -> -1;
+        };
+    }
+
     static BusOp busOp(long high) {
         return BUS_OPS[(int) (high >> 1 & 0x7F)];
     }
