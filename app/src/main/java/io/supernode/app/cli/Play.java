@@ -11,6 +11,7 @@ import io.supernode.ingest.kafka.SentRun;
 import io.supernode.replay.Abreast;
 import io.supernode.replay.EventTime;
 import io.supernode.replay.FrameSink;
+import io.supernode.replay.LiveRun;
 import io.supernode.replay.ReplayClock;
 import io.supernode.replay.ReplayEngine;
 import io.supernode.replay.ReplayOptions;

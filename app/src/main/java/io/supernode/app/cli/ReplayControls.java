@@ -10,6 +10,7 @@ import io.supernode.exporter.Disturbed;
 import io.supernode.exporter.InjectableKind;
 import io.supernode.exporter.Injection;
 import io.supernode.exporter.ReplayView;
+import io.supernode.replay.LiveRun;
 import io.supernode.replay.ReplayEngine;
 import io.supernode.replay.ReplayProgress;
 import io.supernode.replay.Speed;

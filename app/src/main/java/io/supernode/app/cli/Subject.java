@@ -9,6 +9,7 @@ import io.supernode.disturbance.TruthTold;
 import io.supernode.event.EventBatch;
 import io.supernode.event.EventSource;
 import io.supernode.exporter.RunInfo;
+import io.supernode.replay.LiveRun;
 import io.supernode.replay.TraceEvents;
 import io.supernode.replay.TraceRequests;
 import io.supernode.replay.TraceSummary;

@@ -1,4 +1,4 @@
-package io.supernode.app.cli;
+package io.supernode.replay;
 
 import io.supernode.disturbance.Disturbance;
 import io.supernode.disturbance.DisturbanceSchedule;
@@ -6,7 +6,6 @@ import io.supernode.disturbance.LiveDisturbances;
 import io.supernode.disturbance.TruthTold;
 import io.supernode.event.EventBatch;
 import io.supernode.event.EventSource;
-import io.supernode.replay.ReplaySource;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.HashSet;
@@ -17,22 +16,22 @@ import java.util.Set;
  * Where a seek or a loop leaves a disturbance behind, or comes into the midst of one, that is told first, so that the truth
  * about what has been played stays whole.
  */
-final class LiveRun implements ReplaySource {
+public final class LiveRun implements ReplaySource {
     /** Opens the run at a moment, under what goes wrong. */
-    interface Opener {
+    public interface Opener {
         EventSource from(long nanos, DisturbanceSchedule schedule) throws IOException;
     }
 
     private final Opener opener;
     private final LiveDisturbances disturbances;
 
-    LiveRun(Opener opener, LiveDisturbances disturbances) {
+    public LiveRun(Opener opener, LiveDisturbances disturbances) {
         this.opener = opener;
         this.disturbances = disturbances;
     }
 
     /** What disturbs it; a change takes effect when the run is opened anew. */
-    LiveDisturbances live() {
+    public LiveDisturbances live() {
         return disturbances;
     }
 
@@ -44,7 +43,7 @@ final class LiveRun implements ReplaySource {
     @Override
     public Pass pass(long fromNanos) throws IOException {
         EventSource run = opener.from(fromNanos, disturbances.snapshot());
-        return ReplaySource.of(() -> run).pass(fromNanos);
+        return new OpenedPass(run);
     }
 
     @Override
@@ -64,8 +63,7 @@ final class LiveRun implements ReplaySource {
             }
         }
         EventSource run = opener.from(fromNanos, schedule);
-        return ReplaySource.of(() -> first.isEmpty() ? run : new ToldFirst(first, fromNanos, run))
-                .pass(fromNanos);
+        return new OpenedPass(first.isEmpty() ? run : new ToldFirst(first, fromNanos, run));
     }
 
     /** Those whose beginning ends before a moment and whose end does not: told to have begun, and nothing else. */
