@@ -12,6 +12,7 @@ enum Requirement {
     PROMETHEUS("prometheus and promtool on the PATH"),
     CHROMIUM("chromium on the PATH"),
     NODE("node on the PATH and what `npm ci` installs in grafana/check"),
+    TERMINAL("script of util-linux, and stty, on the PATH"),
     TRACES("the recordings in -Dtraces.dir");
 
     private final String what;

@@ -45,6 +45,11 @@ final class Supernode {
     }
 
     static Running start(Path folder, String... arguments) {
+        return Running.start(folder, command(arguments));
+    }
+
+    /** The words of the command line. */
+    static List<String> command(String... arguments) {
         List<String> command = new ArrayList<>();
         if (canResetSignals()) {
             // a child of a shell's background job would ignore Ctrl-C, and so would everything it starts
@@ -53,7 +58,7 @@ final class Supernode {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-Xmx3g", "-Dsupernode.home=" + HOME, "-jar", jar().toString()));
         command.addAll(List.of(arguments));
-        return Running.start(folder, command);
+        return command;
     }
 
     /** {@code up} on a port, with its data in a folder of that port's own. */
