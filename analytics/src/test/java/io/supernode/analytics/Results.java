@@ -1,6 +1,8 @@
 package io.supernode.analytics;
 
 import io.supernode.diagnosis.Anomaly;
+import io.supernode.schemas.AnomalyCodec;
+import io.supernode.schemas.UnreadableException;
 import io.supernode.window.LatencyMetric;
 import io.supernode.window.LatencyWindow;
 import io.supernode.window.Scope;
@@ -43,7 +45,14 @@ final class Results implements WindowSink {
         traffic.merge(window.startNanos(), window, (a, b) -> b.revision() >= a.revision() ? b : a);
     }
 
-    synchronized void anomaly(Anomaly anomaly) {
+    /** By way of the bytes that the topic holds. */
+    synchronized void anomaly(Anomaly given) {
+        Anomaly anomaly;
+        try {
+            anomaly = AnomalyCodec.decode(AnomalyCodec.encode(given));
+        } catch (UnreadableException e) {
+            throw new AssertionError(e);
+        }
         anomalies.merge(anomaly.anomaly(), anomaly, (a, b) -> b.revision() >= a.revision() ? b : a);
     }
 
