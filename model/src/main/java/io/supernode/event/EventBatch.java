@@ -65,6 +65,11 @@ public final class EventBatch {
     /** What {@link #timeOrder} sorts. */
     private long[] keys = new long[0];
 
+    private static final int DIGIT_BITS = 11;
+    private static final int DIGITS = 1 << DIGIT_BITS;
+    private long[] sorted = new long[0];
+    private final int[] places = new int[DIGITS];
+
     public EventBatch() {
         this(1024);
     }
@@ -311,6 +316,32 @@ public final class EventBatch {
         sent[j] = other.sent[i];
         boolean firstToken = KINDS[other.kind[i]] == EventKind.REQUEST && other.received[i] >= 0;
         received[j] = firstToken ? other.received[i] + shiftNanos : other.received[i];
+    }
+
+    /** Appends all events of another batch, in their order. */
+    public void addAll(EventBatch other) {
+        int count = other.size;
+        while (kind.length - size < count) {
+            grow();
+        }
+        System.arraycopy(other.kind, 0, kind, size, count);
+        System.arraycopy(other.op, 0, op, size, count);
+        System.arraycopy(other.fabric, 0, fabric, size, count);
+        System.arraycopy(other.card, 0, card, size, count);
+        System.arraycopy(other.step, 0, step, size, count);
+        System.arraycopy(other.microbatch, 0, microbatch, size, count);
+        System.arraycopy(other.stage, 0, stage, size, count);
+        System.arraycopy(other.group, 0, group, size, count);
+        System.arraycopy(other.groupSize, 0, groupSize, size, count);
+        System.arraycopy(other.peer, 0, peer, size, count);
+        System.arraycopy(other.endNanos, 0, endNanos, size, count);
+        System.arraycopy(other.durationNanos, 0, durationNanos, size, count);
+        System.arraycopy(other.waitNanos, 0, waitNanos, size, count);
+        System.arraycopy(other.tokens, 0, tokens, size, count);
+        System.arraycopy(other.megaflops, 0, megaflops, size, count);
+        System.arraycopy(other.sent, 0, sent, size, count);
+        System.arraycopy(other.received, 0, received, size, count);
+        size += count;
     }
 
     public EventKind kind(int i) {
@@ -581,13 +612,47 @@ public final class EventBatch {
         for (int i = 0; i < size; i++) {
             keys[i] = (endNanos[i] - first) << indexBits | i;
         }
-        Arrays.sort(keys, 0, size);
+        sort(indexBits, Long.SIZE - Long.numberOfLeadingZeros(last - first));
         int[] order = into.length < size ? new int[kind.length] : into;
         int mask = (1 << indexBits) - 1;
         for (int i = 0; i < size; i++) {
             order[i] = (int) keys[i] & mask;
         }
         return order;
+    }
+
+    /**
+     * Sorts the keys, whose indices go up from the start: digit by digit from the lowest of the time's, which keeps the order of
+     * equals (radix sort). Few keys, or few for their span, are left to comparisons.
+     */
+    private void sort(int indexBits, int timeBits) {
+        int digits = (timeBits + DIGIT_BITS - 1) / DIGIT_BITS;
+        if (size < DIGITS / 2 || digits > 4) {
+            Arrays.sort(keys, 0, size);
+            return;
+        }
+        if (sorted.length < keys.length) {
+            sorted = new long[keys.length];
+        }
+        for (int digit = 0; digit < digits; digit++) {
+            int shift = indexBits + digit * DIGIT_BITS;
+            Arrays.fill(places, 0);
+            for (int i = 0; i < size; i++) {
+                places[(int) (keys[i] >>> shift) & DIGITS - 1]++;
+            }
+            int place = 0;
+            for (int value = 0; value < DIGITS; value++) {
+                int count = places[value];
+                places[value] = place;
+                place += count;
+            }
+            for (int i = 0; i < size; i++) {
+                sorted[places[(int) (keys[i] >>> shift) & DIGITS - 1]++] = keys[i];
+            }
+            long[] swap = keys;
+            keys = sorted;
+            sorted = swap;
+        }
     }
 
     private int next(EventKind kind, int card, long endNanos, long durationNanos) {

@@ -98,9 +98,7 @@ public final class FineEvents implements EventSource {
         if (due == null) {
             return;
         }
-        for (int i = 0; i < due.size(); i++) {
-            batch.addFrom(due, i, 0);
-        }
+        batch.addAll(due);
         due.clear();
         spare.add(due);
         openSlice = Long.MIN_VALUE;

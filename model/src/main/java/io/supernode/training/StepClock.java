@@ -4,7 +4,6 @@ import io.supernode.cost.Transfer;
 import io.supernode.disturbance.Disturbances;
 import io.supernode.event.BusOp;
 import io.supernode.event.ComputeOp;
-import io.supernode.event.EventBatch;
 import io.supernode.event.Fabric;
 import java.util.Arrays;
 
@@ -15,7 +14,7 @@ import java.util.Arrays;
 final class StepClock {
     private final long[] clock;
     private final long[] busy;
-    private EventBatch batch;
+    private StepEvents events;
     private int step;
     private long start;
 
@@ -25,10 +24,10 @@ final class StepClock {
     }
 
     /** @param into null to keep time alone */
-    void begin(int step, long startNanos, EventBatch into) {
+    void begin(int step, long startNanos, StepEvents into) {
         this.step = step;
         start = startNanos;
-        batch = into;
+        events = into;
         Arrays.fill(clock, startNanos);
         Arrays.fill(busy, 0);
     }
@@ -55,8 +54,10 @@ final class StepClock {
             long memoryBytes,
             int microbatch,
             int stage) {
-        if (batch != null) {
-            batch.addCompute(card, op, clock[card], duration, tokens, megaflops, memoryBytes, step, microbatch, stage);
+        if (events != null) {
+            events.at(clock[card] + duration)
+                    .addCompute(
+                            card, op, clock[card], duration, tokens, megaflops, memoryBytes, step, microbatch, stage);
         }
         clock[card] += duration;
         busy[card] += duration;
@@ -79,22 +80,23 @@ final class StepClock {
         long concealed = Math.min(hidden, phase.transit());
         long begin = clock[card] - (follows ? 0 : concealed);
         long wait = phase.ready() - clock[card];
-        if (batch != null) {
-            batch.addBus(
-                    card,
-                    phase.op(),
-                    phase.transfer().fabric(),
-                    phase.group(),
-                    phase.size(),
-                    -1,
-                    begin,
-                    wait + phase.transit(),
-                    wait,
-                    sent,
-                    received,
-                    step,
-                    phase.microbatch(),
-                    phase.stage());
+        if (events != null) {
+            events.at(begin + wait + phase.transit())
+                    .addBus(
+                            card,
+                            phase.op(),
+                            phase.transfer().fabric(),
+                            phase.group(),
+                            phase.size(),
+                            -1,
+                            begin,
+                            wait + phase.transit(),
+                            wait,
+                            sent,
+                            received,
+                            step,
+                            phase.microbatch(),
+                            phase.stage());
         }
         busy[card] += phase.transit() - concealed;
         clock[card] = phase.ready() + phase.transit() - concealed;
@@ -112,22 +114,23 @@ final class StepClock {
             int microbatch,
             int stage) {
         long now = clock[card];
-        if (batch != null) {
-            batch.addBus(
-                    card,
-                    op,
-                    transfer.fabric(),
-                    group,
-                    2,
-                    peer,
-                    now,
-                    end - now,
-                    wait,
-                    op == BusOp.SEND ? transfer.bytes() : 0,
-                    op == BusOp.SEND ? 0 : transfer.bytes(),
-                    step,
-                    microbatch,
-                    stage);
+        if (events != null) {
+            events.at(end)
+                    .addBus(
+                            card,
+                            op,
+                            transfer.fabric(),
+                            group,
+                            2,
+                            peer,
+                            now,
+                            end - now,
+                            wait,
+                            op == BusOp.SEND ? transfer.bytes() : 0,
+                            op == BusOp.SEND ? 0 : transfer.bytes(),
+                            step,
+                            microbatch,
+                            stage);
         }
         busy[card] += end - now - wait;
         clock[card] = end;
@@ -138,22 +141,23 @@ final class StepClock {
      * bytes of the cards' links, and none that anybody receives.
      */
     void write(int card, int group, long nanos, long ready, int stage) {
-        if (batch != null) {
-            batch.addBus(
-                    card,
-                    BusOp.BARRIER,
-                    Fabric.UNKNOWN,
-                    group,
-                    clock.length,
-                    -1,
-                    clock[card],
-                    ready - clock[card],
-                    ready - clock[card] - nanos,
-                    0,
-                    0,
-                    step,
-                    -1,
-                    stage);
+        if (events != null) {
+            events.at(ready)
+                    .addBus(
+                            card,
+                            BusOp.BARRIER,
+                            Fabric.UNKNOWN,
+                            group,
+                            clock.length,
+                            -1,
+                            clock[card],
+                            ready - clock[card],
+                            ready - clock[card] - nanos,
+                            0,
+                            0,
+                            step,
+                            -1,
+                            stage);
         }
         busy[card] += nanos;
         clock[card] = ready;
@@ -166,15 +170,16 @@ final class StepClock {
             end = Math.max(end, time);
         }
         long length = (disturbances.isEmpty() ? end : told(end, disturbances)) - start;
-        for (int card = 0; card < clock.length && batch != null; card++) {
-            batch.addStep(
-                    card,
-                    step,
-                    start,
-                    length,
-                    length - busy[card],
-                    plan.tokens[card] * microbatches,
-                    plan.stepMegaflops[stageOfCard[card]]);
+        for (int card = 0; card < clock.length && events != null; card++) {
+            events.at(start + length)
+                    .addStep(
+                            card,
+                            step,
+                            start,
+                            length,
+                            length - busy[card],
+                            plan.tokens[card] * microbatches,
+                            plan.stepMegaflops[stageOfCard[card]]);
         }
         return length;
     }

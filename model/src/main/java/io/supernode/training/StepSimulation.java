@@ -99,6 +99,11 @@ final class StepSimulation {
         return run(step, startNanos, Disturbances.NONE, into);
     }
 
+    /** The same, disturbed; null to learn the length alone. */
+    long run(int step, long startNanos, Disturbances disturbances, EventBatch into) {
+        return run(step, startNanos, disturbances, into == null ? null : StepEvents.into(into));
+    }
+
     /**
      * Adds the step's events to {@code into}.
      *
@@ -106,7 +111,7 @@ final class StepSimulation {
      * @param into null to learn the length alone
      * @return length in nanoseconds, that of the last card
      */
-    long run(int step, long startNanos, Disturbances disturbances, EventBatch into) {
+    long run(int step, long startNanos, Disturbances disturbances, StepEvents into) {
         this.step = step;
         this.disturbances = disturbances;
         calm = disturbances.isEmpty();

@@ -18,19 +18,19 @@ import java.util.Arrays;
  * give the start for nothing, at the price of steps that all take equally long: it would hide the very thing that the
  * run is there to show.
  *
- * <p>One step is held at a time, about 110 bytes an event.
+ * <p>One step is held at a time, about 110 bytes an event, filed by the second in which an event ends ({@link StepSlices}).
  */
 public final class TrainingRun implements EventSource {
-    private static final long SLICE_NANOS = 1_000_000_000;
     /** A step is simulated with what disturbs this long a stretch, or a longer one if it turns out longer. */
     private static final long WINDOW_NANOS = 600_000_000_000L;
 
     private final StepSimulation simulation;
     private final DisturbanceSchedule schedule;
     private final StepStarts starts;
-    private final EventBatch step;
-    private int[] order = new int[0];
-    private int position;
+    private final StepSlices step = new StepSlices();
+    /** Whether a step has been simulated whose events have not all been given. */
+    private boolean held;
+
     private int nextStep;
     /** Where the next step starts: the end of the one held. */
     private long stepEnd;
@@ -47,7 +47,6 @@ public final class TrainingRun implements EventSource {
         this.schedule = schedule;
         this.starts = starts;
         starts.follow(schedule);
-        step = new EventBatch(mostEvents(cost));
     }
 
     /** What gauges say of its cards: weights, gradients and optimizer state; what activations take is not known here. */
@@ -84,15 +83,17 @@ public final class TrainingRun implements EventSource {
     @Override
     public boolean next(EventBatch batch) {
         batch.clear();
-        if (position == order.length) {
-            step.clear();
+        if (!held) {
+            step.begin(stepEnd);
             simulate(step);
-            order = step.timeOrder();
-            position = 0;
+            held = true;
         }
-        long end = Math.min(stepEnd, (Math.floorDiv(through, SLICE_NANOS) + 1) * SLICE_NANOS);
-        while (position < order.length && (end == stepEnd || step.endNanos(order[position]) < end)) {
-            batch.addFrom(step, order[position++], 0);
+        long end = Math.min(stepEnd, (Math.floorDiv(through, StepSlices.SLICE_NANOS) + 1) * StepSlices.SLICE_NANOS);
+        if (end == stepEnd) {
+            step.giveAll(batch);
+            held = false;
+        } else {
+            step.give(through, batch);
         }
         through = end;
         return true;
@@ -110,22 +111,21 @@ public final class TrainingRun implements EventSource {
     private void begin(int step, long startNanos) {
         nextStep = step;
         stepEnd = startNanos;
-        order = new int[0];
-        position = 0;
+        held = false;
     }
 
     private void skip() {
         simulate(null);
     }
 
-    private void simulate(EventBatch into) {
+    private void simulate(StepSlices into) {
         long window = WINDOW_NANOS;
         long length = Long.MAX_VALUE;
         while (length > window) {
             window = length == Long.MAX_VALUE ? window : 2 * length;
             Disturbances during = schedule.during(stepEnd, stepEnd + window);
             if (into != null) {
-                into.clear();
+                into.begin(stepEnd);
             }
             length = simulation.run(nextStep, stepEnd, during, into);
         }

@@ -10,6 +10,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EventBatchTest {
     static LongStream seeds() {
@@ -127,6 +128,49 @@ class EventBatchTest {
             for (int i = 0; i < 200; i++) {
                 assertThat(batch.record(i)).isEqualTo(events.get(i));
             }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 1, 7, 11, 12, 22, 30, 31, 33, 40})
+    void manyEventsAreInTheOrderOfTimeWhateverTheySpan(long spanBits) {
+        Random random = new Random(spanBits);
+        EventBatch batch = new EventBatch();
+        int n = 5000 + random.nextInt(5000);
+        for (int i = 0; i < n; i++) {
+            long end = -77 + (random.nextLong() & (1L << spanBits) - 1);
+            batch.addCompute(0, ComputeOp.OTHER, end, 0, i, 0, 0, 0, 0, 0);
+        }
+        int[] order = new int[0];
+        for (int twice = 0; twice < 2; twice++) {
+            order = batch.timeOrder(order);
+            boolean[] seen = new boolean[n];
+            for (int k = 0; k < n; k++) {
+                seen[order[k]] = true;
+                if (k > 0) {
+                    long before = batch.endNanos(order[k - 1]);
+                    long end = batch.endNanos(order[k]);
+                    assertThat(before < end || before == end && order[k - 1] < order[k])
+                            .isTrue();
+                }
+            }
+            assertThat(seen).doesNotContain(false);
+        }
+    }
+
+    @Test
+    void allEventsOfABatchAreAppendedInTheirOrder() {
+        EventBatch other = new EventBatch(16);
+        EventBatch batch = new EventBatch(16);
+        batch.addStep(9, 9, 9, 9, 9, 9, 9);
+        for (int i = 0; i < 100; i++) {
+            other.addBus(i, BusOp.SEND, Fabric.BUS, 2, 3, 4, 5 + i, 6, 1, 7, 8, 9, 10, 11);
+            other.addSample(i, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13);
+        }
+        batch.addAll(other);
+        assertThat(batch.size()).isEqualTo(201);
+        for (int i = 0; i < other.size(); i++) {
+            assertThat(batch.record(i + 1)).isEqualTo(other.record(i));
         }
     }
 
