@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 
 /**
  * {@code /api/v1/state}: one snapshot as JSON, with the field names of the report; times in seconds, sizes in bytes.
@@ -26,7 +27,14 @@ import java.util.function.ToDoubleFunction;
  */
 final class StateJson {
     private static final JsonFactory JSON = new JsonFactory();
-    private static final MathContext FOUR_DIGITS = new MathContext(4);
+    private static final int DIGITS = 4;
+    private static final MathContext FOUR_DIGITS = new MathContext(DIGITS);
+    /** Powers of ten that a double holds exactly. */
+    private static final int EXACT_POWERS = 22;
+
+    private static final double[] POWERS = IntStream.rangeClosed(0, EXACT_POWERS)
+            .mapToDouble(n -> Math.pow(10, n))
+            .toArray();
     private static final List<String> CARD_COLUMNS = List.of(
             "card",
             "utilization",
@@ -485,10 +493,20 @@ final class StateJson {
         }
     }
 
-    /** Four digits are more than a picture shows. */
+    /**
+     * Four digits are more than a picture shows. By one multiplication and not by the exact decimal of the double, which has
+     * fifty: there are thousands of numbers in a state, and two states a second.
+     */
     static void number(JsonGenerator out, double value) throws IOException {
-        out.writeNumber(
-                new BigDecimal(value).round(FOUR_DIGITS).stripTrailingZeros().toPlainString());
+        int scale = value == 0 ? 0 : DIGITS - 1 - (int) Math.floor(Math.log10(Math.abs(value)));
+        if (Math.abs(scale) > EXACT_POWERS) {
+            out.writeNumber(new BigDecimal(value).round(FOUR_DIGITS).toString());
+            return;
+        }
+        double scaled = scale < 0 ? value / POWERS[-scale] : value * POWERS[scale];
+        out.writeNumber(BigDecimal.valueOf(Math.round(scaled), scale)
+                .stripTrailingZeros()
+                .toPlainString());
     }
 
     private static double seconds(long nanos) {

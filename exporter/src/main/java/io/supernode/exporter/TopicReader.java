@@ -21,6 +21,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -42,6 +43,9 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 final class TopicReader implements Runnable, AutoCloseable {
     static final List<Topic> TOPICS =
             List.of(Topic.THROUGHPUT, Topic.LATENCY, Topic.TRAFFIC, Topic.ANOMALY, Topic.FAULT, Topic.DEADLETTER);
+
+    private static final Map<String, Topic> BY_NAME =
+            TOPICS.stream().collect(Collectors.toUnmodifiableMap(Topic::topicName, Function.identity()));
 
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration ANSWER = Duration.ofSeconds(3);
@@ -238,10 +242,7 @@ final class TopicReader implements Runnable, AutoCloseable {
 
     private void read(ConsumerRecord<byte[], byte[]> each) {
         next.put(new TopicPartition(each.topic(), each.partition()), each.offset() + 1);
-        Topic topic = TOPICS.stream()
-                .filter(t -> t.topicName().equals(each.topic()))
-                .findFirst()
-                .orElseThrow();
+        Topic topic = BY_NAME.get(each.topic());
         state.countRecord(topic);
         try {
             switch (topic) {

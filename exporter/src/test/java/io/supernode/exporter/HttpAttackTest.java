@@ -169,6 +169,39 @@ class HttpAttackTest {
                 .startsWith("HTTP/1.1 413 ");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"[", "{\"action\":", "{\"a\":[", "\"", "\\u0000", "1e999999999", "{\"action\":\"pause\"}\u0000"})
+    void aBodyThatIsNoJsonOrNestedBeyondSenseChangesNothing(String piece) throws IOException {
+        Recorder controls = new Recorder();
+        exporter.control(controls);
+        String body = piece.repeat(4000 / piece.length());
+        assertThat(send("POST /api/v1/replay HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                        + "X-Supernode: 1\r\nConnection: close\r\nContent-Length: " + body.length() + "\r\n\r\n"
+                        + body))
+                .startsWith("HTTP/1.1 400 ");
+        assertThat(controls.told()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "400 | supernode=0",
+                "400 | supernode=-1&from_rack=0&to_rack=0",
+                "400 | supernode=0&from_rack=0&to_node=0",
+                "400 | supernode=0&from_rack=99999999999&to_rack=0",
+                "400 | supernode=0&from_rack=0&to_rack=0&x=%3Cscript%3E",
+                "200 | supernode=999999999&from_rack=999999&to_rack=999999",
+                "200 | supernode=0&from_node=999999&to_node=0"
+            })
+    void aQueryForTrafficIsWholeAndSmallOrRefused(int status, String query) throws IOException {
+        String answer =
+                send("GET /api/v1/traffic?" + query + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+        assertThat(answer).startsWith("HTTP/1.1 " + status + " ").doesNotContain("<script>");
+        assertThat(answer.length()).isLessThan(4_000);
+    }
+
     @Test
     void clientsThatDribbleTheirRequestsDoNotLockOthersOut() throws Exception {
         List<Socket> dribbling = new ArrayList<>();
