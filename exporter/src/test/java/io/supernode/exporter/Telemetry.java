@@ -113,6 +113,16 @@ final class Telemetry {
         return this;
     }
 
+    /** The truth of a disturbance of a card, told in a second: of its node, not of itself. */
+    Telemetry fault(int card, int second) {
+        for (Place place : places(card, second)) {
+            if (place.scope != Scope.CARD) {
+                add(place, sums -> sums[23]++);
+            }
+        }
+        return this;
+    }
+
     /** A whole step of one card that ended in a second. */
     Telemetry step(int card, int second, long durationNanos, long tokens) {
         add(card, second, sums -> {
@@ -171,7 +181,7 @@ final class Telemetry {
                         s[17],
                         s[18],
                         s[20],
-                        0,
+                        s[23],
                         s[21],
                         0,
                         s[22]));
@@ -239,7 +249,7 @@ final class Telemetry {
     }
 
     private void add(Place place, Consumer<long[]> change) {
-        long[] s = sums.computeIfAbsent(place, p -> new long[23]);
+        long[] s = sums.computeIfAbsent(place, p -> new long[24]);
         change.accept(s);
         s[19] = 1;
     }

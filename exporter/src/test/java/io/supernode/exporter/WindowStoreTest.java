@@ -129,6 +129,30 @@ class WindowStoreTest {
     }
 
     @Test
+    void windowsAreEvenWhenAllThatTellOfTheSameEventsAreThere() {
+        Telemetry telemetry = Telemetry.of(5, 8, 12).fault(3, 4).fault(7, 9).sampleWithoutPlane(2, 3, 5);
+        List<Consumer<WindowStore>> calls = telemetry.fire().calls();
+        int windows = telemetry.throughput().size();
+        for (int missing : new int[] {0, windows / 3, windows / 2, windows - 1}) {
+            Consumer<WindowStore> last = calls.get(missing);
+            WindowStore some = new WindowStore(() -> 0);
+            calls.stream().filter(call -> call != last).forEach(call -> call.accept(some));
+            assertThat(some.figures(Telemetry.RUN).orElseThrow().even()).isFalse();
+            last.accept(some);
+            assertThat(some.figures(Telemetry.RUN).orElseThrow().even()).isTrue();
+        }
+    }
+
+    @Test
+    void aJobThatKnowsNoRacksIsEvenWithoutThem() {
+        WindowStore some = new WindowStore(() -> 0);
+        Telemetry telemetry = Telemetry.of(5, 8, 12).fire();
+        telemetry.throughput().stream().filter(w -> w.scope() != Scope.RACK).forEach(some::accept);
+        telemetry.latency().stream().filter(w -> w.scope() != Scope.RACK).forEach(some::accept);
+        assertThat(some.figures(Telemetry.RUN).orElseThrow().even()).isTrue();
+    }
+
+    @Test
     void theDigestSpeaksOfTheWorkAlone() {
         Telemetry.of(5, 8, 12).fire().into(store);
         String digest = store.figures(Telemetry.RUN).orElseThrow().digestWindows();
