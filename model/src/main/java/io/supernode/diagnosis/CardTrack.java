@@ -3,6 +3,7 @@ package io.supernode.diagnosis;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.util.Arrays;
 
 /** What is remembered of one card from slice to slice. Not thread-safe. */
 final class CardTrack {
@@ -62,8 +63,27 @@ final class CardTrack {
     /** What it computed longer than its peers in the slice before. */
     double excessBefore;
 
+    /** By place of the series: of which group it was when the card last told something. Only saves a search; not kept. */
+    private GroupTrack[] groups = new GroupTrack[0];
+
     CardTrack(int card) {
         this.card = card;
+    }
+
+    /** Null where nothing is remembered. */
+    GroupTrack groupAt(int series) {
+        return series < groups.length ? groups[series] : null;
+    }
+
+    void groupAt(int series, GroupTrack group) {
+        if (series >= groups.length) {
+            groups = Arrays.copyOf(groups, 2 * series + 2);
+        }
+        groups[series] = group;
+    }
+
+    void forgetGroups() {
+        groups = new GroupTrack[0];
     }
 
     void begin(CardEvidence evidence) {

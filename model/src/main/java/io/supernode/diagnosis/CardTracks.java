@@ -8,11 +8,23 @@ import java.util.TreeMap;
 
 /** All cards that have ever said something. Not thread-safe. */
 final class CardTracks {
-    private final TreeMap<Integer, CardTrack> cards = new TreeMap<>();
+    /** Cards of which the tracks are found without a search: more than a supernode has today. */
+    private static final int NEAR = 1024;
 
-    /** A card that has said something. */
+    private final TreeMap<Integer, CardTrack> cards = new TreeMap<>();
+    private final CardTrack[] near = new CardTrack[NEAR];
+
+    /** Null for a card that has never said anything. */
     CardTrack of(int card) {
-        return cards.get(card);
+        return card >= 0 && card < NEAR ? near[card] : cards.get(card);
+    }
+
+    private CardTrack add(CardTrack track) {
+        cards.put(track.card, track);
+        if (track.card >= 0 && track.card < NEAR) {
+            near[track.card] = track;
+        }
+        return track;
     }
 
     /** In ascending order. */
@@ -28,7 +40,8 @@ final class CardTracks {
         CardTrack[] tracks = new CardTrack[evidence.length];
         for (int i = 0; i < evidence.length; i++) {
             CardEvidence e = evidence[i];
-            CardTrack track = cards.computeIfAbsent(e.card, CardTrack::new);
+            CardTrack known = of(e.card);
+            CardTrack track = known == null ? add(new CardTrack(e.card)) : known;
             track.evidence = e;
             track.node = e.node;
             track.eventSlice = e.events > 0 ? slice : track.eventSlice;
@@ -52,8 +65,7 @@ final class CardTracks {
     void read(DataInput in) throws IOException {
         int count = in.readInt();
         for (int i = 0; i < count; i++) {
-            CardTrack card = CardTrack.read(in);
-            cards.put(card.card, card);
+            add(CardTrack.read(in));
         }
     }
 }

@@ -71,7 +71,7 @@ public final class Detector {
         last = slice;
         episodes.begin(slice);
         CardTrack[] tracks = cards.begin(slice, evidence.cards());
-        groups.gather(slice, tracks);
+        groups.gather(slice, tracks, cards.all());
         stages.gather(tracks);
         scatter.gather(tracks);
         computing.compare(tracks);

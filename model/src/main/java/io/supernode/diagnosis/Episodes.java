@@ -131,6 +131,12 @@ final class Episodes {
         return episodes.containsKey(new Suspect(kind, entity, peer));
     }
 
+    /** Whether the slice in hand, or one a little before it, shows something of a kind. */
+    boolean isAnyShown(AnomalyKind kind) {
+        Suspect first = episodes.ceilingKey(new Suspect(kind, Integer.MIN_VALUE, Integer.MIN_VALUE));
+        return first != null && first.kind() == kind;
+    }
+
     /** Whether an anomaly of a kind is open for any entity. */
     boolean isAnyOpen(AnomalyKind kind) {
         Suspect from = new Suspect(kind, Integer.MIN_VALUE, Integer.MIN_VALUE);

@@ -28,8 +28,12 @@ final class Groups {
 
     private long slice;
 
-    /** Takes in what the cards say; before anything is judged. */
-    void gather(long slice, CardTrack[] tracks) {
+    /**
+     * Takes in what the cards say; before anything is judged.
+     *
+     * @param cards all that have ever said something
+     */
+    void gather(long slice, CardTrack[] tracks, Collection<CardTrack> cards) {
         this.slice = slice;
         touched.clear();
         for (CardTrack track : tracks) {
@@ -42,18 +46,23 @@ final class Groups {
                 if (Series.groupSize(high) == 2) {
                     track.pairNanos += e.figure(s, CardEvidence.NANOS) + e.figure(s, CardEvidence.WAIT);
                 }
-                GroupTrack group = group(high & ~(0xFFL << 12), Series.group(e.low(s)));
-                group.add(track.card, e, s);
+                group(track, s, high & ~(0xFFL << 12), Series.group(e.low(s))).add(track.card, e, s);
             }
         }
         touched.sort(ORDER);
         if (slice % FORGOTTEN_SLICES == 0) {
             groups.values().removeIf(g -> g.lastSlice < slice - FORGOTTEN_SLICES);
+            cards.forEach(CardTrack::forgetGroups);
         }
     }
 
-    private GroupTrack group(long high, int id) {
-        GroupTrack group = groups.computeIfAbsent(new Key(high, id), k -> new GroupTrack(k.high(), k.group()));
+    /** A card's series are mostly those of the slice before, in the same order. */
+    private GroupTrack group(CardTrack track, int series, long high, int id) {
+        GroupTrack group = track.groupAt(series);
+        if (group == null || group.high != high || group.group != id) {
+            group = groups.computeIfAbsent(new Key(high, id), k -> new GroupTrack(k.high(), k.group()));
+            track.groupAt(series, group);
+        }
         if (group.lastSlice != slice) {
             group.lastSlice = slice;
             group.begin();

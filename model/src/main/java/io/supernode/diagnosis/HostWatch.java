@@ -131,6 +131,9 @@ final class HostWatch {
     /** Cards at either end of a transfer over a slow link: they are late because what they work on is. */
     private Set<Integer> behindSlowLinks() {
         Set<Integer> behind = new HashSet<>();
+        if (!episodes.isAnyShown(AnomalyKind.SLOW_LINK)) {
+            return behind;
+        }
         for (GroupTrack pair : groups.all()) {
             if (pair.isPair() && pair.members.length > 0) {
                 int from = pair.members[0];
