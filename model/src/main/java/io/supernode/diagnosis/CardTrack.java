@@ -44,6 +44,11 @@ final class CardTrack {
     CardEvidence evidence;
     long observedNanos;
     double expectedNanos;
+    /** How much the work of an event differs among the cards that it is compared with, as a share. */
+    double unevenness;
+    /** Whether it told a forward or a backward pass. */
+    boolean hasPasses;
+
     long count;
     double routedBytes;
     double routedExpected;
@@ -96,6 +101,8 @@ final class CardTrack {
         pairExcess = 0;
         observedNanos = 0;
         expectedNanos = 0;
+        unevenness = 0;
+        hasPasses = false;
         count = 0;
         routedBytes = 0;
         routedExpected = 0;

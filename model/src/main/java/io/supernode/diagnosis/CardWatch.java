@@ -23,6 +23,9 @@ final class CardWatch {
     /** Cards of a series below which there are too few to compare with. */
     private static final int PEERS_LEAST = 3;
 
+    /** Where the work of an event differs from card to card, its time says so much less of the card. */
+    private static final double UNEVEN_DEVIATIONS = 3;
+
     private static final int CALM_CARD = 3;
 
     private final Episodes episodes;
@@ -32,6 +35,7 @@ final class CardWatch {
     // of the slice in hand
     private final TreeMap<Long, Peers> peers = new TreeMap<>();
     private final Sample sample = new Sample();
+    private final Sample work = new Sample();
 
     /** All series of one class. */
     private static final class Peers {
@@ -59,8 +63,10 @@ final class CardWatch {
         for (var each : peers.entrySet()) {
             Peers p = each.getValue();
             sample.clear();
+            work.clear();
             for (int i = 0; i < p.n; i++) {
                 sample.add(rate(tracks, p, i));
+                work.add(workOfEvent(tracks, p, i));
             }
             double median = sample.lowerMedian();
             // a card that holds up all others ends its pass when none of them ends one: then what was usual before
@@ -69,12 +75,21 @@ final class CardWatch {
             if (!few) {
                 usualRates.put(each.getKey(), usual);
             }
+            double most = work.lowerMedian();
+            double spread = work.spread();
             for (int i = 0; i < p.n && (p.n > 1 || usual > 0); i++) {
                 double rate = few && usual > 0 ? usual : sample.lowerMedianWithout(rate(tracks, p, i));
                 CardTrack track = tracks[p.card[i]];
                 CardEvidence e = track.evidence;
                 track.observedNanos += e.figure(p.series[i], CardEvidence.NANOS);
-                track.expectedNanos += rate * e.work(p.series[i]);
+                // less work than most have may take as long: some of it is the same for all
+                track.expectedNanos += rate
+                        * Math.max(
+                                e.work(p.series[i]),
+                                spread > GroupTrack.UNEVEN ? most * e.figure(p.series[i], CardEvidence.COUNT) : 0);
+                double own = Math.abs(workOfEvent(tracks, p, i) / most - 1);
+                double uneven = Math.max(spread, own);
+                track.unevenness = Math.max(track.unevenness, uneven > GroupTrack.UNEVEN ? uneven : 0);
                 track.count += e.figure(p.series[i], CardEvidence.COUNT);
             }
         }
@@ -115,6 +130,7 @@ final class CardWatch {
                 continue;
             }
             double excess = Math.max(track.compute.excess(CARD_EXCESS, deviation), ownNoise(track));
+            excess = Math.max(excess, UNEVEN_DEVIATIONS * track.unevenness);
             double now = track.excessAlone();
             boolean certain = now >= 3 * excess && track.count >= 2;
             boolean suspicious = now >= excess / 2 && track.compute.ratio() - 1 >= excess;
@@ -175,6 +191,11 @@ final class CardWatch {
     private static double rate(CardTrack[] tracks, Peers p, int i) {
         CardEvidence e = tracks[p.card[i]].evidence;
         return e.figure(p.series[i], CardEvidence.NANOS) / e.work(p.series[i]);
+    }
+
+    private static double workOfEvent(CardTrack[] tracks, Peers p, int i) {
+        CardEvidence e = tracks[p.card[i]].evidence;
+        return e.work(p.series[i]) / e.figure(p.series[i], CardEvidence.COUNT);
     }
 
     void write(DataOutput out) throws IOException {

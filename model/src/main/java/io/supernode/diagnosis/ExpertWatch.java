@@ -8,6 +8,9 @@ final class ExpertWatch {
     /** Exchanges, of late, before which it is not known how much they vary. */
     private static final double ROUTED_LEAST = 8;
 
+    /** Bytes sent that are so large a share of the larger of both are the larger. */
+    private static final double SENT_ALL = 0.995;
+
     private static final int CALM_EXPERTS = 4;
 
     private final Episodes episodes;
@@ -21,7 +24,8 @@ final class ExpertWatch {
 
     void compare(CardTracks cards) {
         for (GroupTrack group : groups.touched()) {
-            if (group.hasPeers() && (group.op() == BusOp.DISPATCH || group.op() == BusOp.COMBINE)) {
+            boolean routes = group.op() == BusOp.DISPATCH || group.op() == BusOp.COMBINE;
+            if (routes && group.hasPeers() && group.isEven(sample)) {
                 routed(group, cards);
             }
         }
@@ -38,10 +42,20 @@ final class ExpertWatch {
         for (int m = 0; m < group.members.length && usual > 0; m++) {
             if (group.count(m) > 0) {
                 CardTrack card = cards.of(group.members[m]);
-                card.routedBytes += group.work(m) * group.count(m);
+                double bytes = isOfExperts(group, m) ? group.work(m) : Math.min(group.work(m), usual);
+                card.routedBytes += bytes * group.count(m);
                 card.routedExpected += usual * group.count(m);
             }
         }
+    }
+
+    /**
+     * Whether a card's bytes are those of the tokens that its experts got, from all cards, and not of its own: these it gets
+     * in a dispatch and sends back in a combine. Where what is sent is not told, it is taken to be so.
+     */
+    private static boolean isOfExperts(GroupTrack group, int member) {
+        double sent = group.sentShare(member);
+        return sent == 0 || (group.op() == BusOp.DISPATCH) == (sent < SENT_ALL);
     }
 
     /** After it is known who computed how long, and whom the others wait for. */

@@ -14,6 +14,10 @@ import java.util.Arrays;
 final class GroupTrack {
     /** Members, or groups of one class, below which there are too few to compare with. */
     static final int PEERS_LEAST = 3;
+    /** Work of most members that differs by this share is not the same work. */
+    static final double UNEVEN = 0.05;
+    /** Of one of them: where more than a tenth differ so much, it is not the same work either. */
+    private static final double OTHER = 0.2;
 
     /** Operation, network and ranks: {@link Series} without the work. */
     final long high;
@@ -42,6 +46,7 @@ final class GroupTrack {
     double expectedNow;
     private int reported;
     private double[] works = new double[0];
+    private double[] sents = new double[0];
     private long[] counts = new long[0];
     private double[] waits = new double[0];
     private double nanos;
@@ -70,6 +75,30 @@ final class GroupTrack {
         return !isPair() && reported >= PEERS_LEAST;
     }
 
+    /**
+     * Whether most of its members did about as much: where requests come as they come, a card that is busier than others
+     * makes them wait and moves more bytes, and nothing is wrong with it.
+     *
+     * @param sample scratch
+     */
+    boolean isEven(Sample sample) {
+        sample.clear();
+        for (int m = 0; m < members.length; m++) {
+            if (counts[m] > 0) {
+                sample.add(work(m));
+            }
+        }
+        double middle = sample.lowerMedian();
+        int other = 0;
+        for (int m = 0; m < members.length; m++) {
+            if (counts[m] > 0 && Math.abs(work(m) - middle) > OTHER * middle) {
+                other++;
+            }
+        }
+        // when a run begins there are few who do anything, and they stand out
+        return learned >= Transits.LEARNED && 10 * other <= sample.size() && sample.spread() < UNEVEN;
+    }
+
     void begin() {
         reported = 0;
         nanos = 0;
@@ -78,6 +107,7 @@ final class GroupTrack {
         Arrays.fill(counts, 0);
         Arrays.fill(waits, 0);
         Arrays.fill(works, 0);
+        Arrays.fill(sents, 0);
     }
 
     void add(int card, CardEvidence e, int series) {
@@ -89,6 +119,7 @@ final class GroupTrack {
         counts[at] += count;
         waits[at] += e.figure(series, CardEvidence.WAIT);
         works[at] += e.figure(series, CardEvidence.WORK);
+        sents[at] += e.figure(series, CardEvidence.SENT);
         nanos += e.figure(series, CardEvidence.NANOS);
         events += count;
         work = Math.max(work, (double) e.figure(series, CardEvidence.WORK) / count);
@@ -119,6 +150,11 @@ final class GroupTrack {
     /** Bytes of a member's event. */
     double work(int member) {
         return works[member] / counts[member];
+    }
+
+    /** Share of a member's bytes, the larger of those that it sent and got, that it sent: 0 to 1. */
+    double sentShare(int member) {
+        return works[member] > 0 ? sents[member] / works[member] : 1;
     }
 
     /** Transit for a byte. */
@@ -185,6 +221,7 @@ final class GroupTrack {
         counts = insert(counts, insert, 0);
         waits = insert(waits, insert);
         works = insert(works, insert);
+        sents = insert(sents, insert);
         return insert;
     }
 
@@ -239,6 +276,7 @@ final class GroupTrack {
         track.counts = new long[count];
         track.waits = new double[count];
         track.works = new double[count];
+        track.sents = new double[count];
         for (int i = 0; i < count; i++) {
             track.members[i] = in.readInt();
             track.told[i] = in.readLong();

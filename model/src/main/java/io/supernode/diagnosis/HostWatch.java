@@ -28,7 +28,7 @@ final class HostWatch {
     /** Which cards the others wait for; after it is known who computed how long. */
     void compare(CardTracks cards) {
         for (GroupTrack group : groups.touched()) {
-            if (group.hasPeers() && isWaitedFor(group.op())) {
+            if (group.hasPeers() && isWaitedFor(group.op()) && group.isEven(sample)) {
                 lateness(group, cards);
             }
         }

@@ -33,7 +33,12 @@ final class PresenceWatch {
             boolean silent =
                     unsampled && slice - card.sampleSlice >= SILENT_SLICES && slice - card.eventSlice >= SILENT_SLICES;
             card.missing += card.missingNow;
-            Neighbours neighbours = silent ? neighbours(slice, card, cards, groups) : Neighbours.GO_ON;
+            Neighbours neighbours = Neighbours.GO_ON;
+            if (silent) {
+                // a card that was lost is so until it says something, whatever others find to do meanwhile
+                boolean wasLost = card.lostSlice > Math.max(card.eventSlice, card.sampleSlice);
+                neighbours = wasLost ? Neighbours.STAND_STILL : neighbours(slice, card, cards, groups);
+            }
             if (neighbours == Neighbours.STAND_STILL) {
                 card.lostSlice = slice;
                 Finding f = new Finding();

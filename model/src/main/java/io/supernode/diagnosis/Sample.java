@@ -27,6 +27,21 @@ final class Sample {
         return Robust.lowerMedian(values, size);
     }
 
+    /**
+     * How far most are from the middle one, over it: 0 where all are the same or there are too few to tell. Spoils the
+     * values.
+     */
+    double spread() {
+        double middle = lowerMedian();
+        if (!(middle > 0)) {
+            return 0;
+        }
+        for (int i = 0; i < size; i++) {
+            values[i] = values[i] / middle - 1;
+        }
+        return deviation();
+    }
+
     /** Of all but the one that is {@code value}; the values must be sorted. NaN where nothing is left. */
     double lowerMedianWithout(double value) {
         return Robust.lowerMedianWithout(values, size, Arrays.binarySearch(values, 0, size, value));

@@ -55,7 +55,7 @@ final class ScatterWatch {
         sample.clear();
         double nanos = 0;
         for (CardTrack track : tracks) {
-            if (track.count > 0) {
+            if (track.count > 0 && track.hasPasses) {
                 sample.add((track.ratio() - 1) * Math.sqrt(track.count));
                 nanos += track.observedNanos;
             }
@@ -68,7 +68,7 @@ final class ScatterWatch {
         double across = sample.deviation();
         sample.clear();
         for (CardTrack track : tracks) {
-            if (track.scatter.expected > 0.5 && track.count > 0) {
+            if (track.scatter.expected > 0.5 && track.count > 0 && track.hasPasses) {
                 sample.add(track.scatter.ratio());
             }
         }

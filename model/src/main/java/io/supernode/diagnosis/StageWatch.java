@@ -45,6 +45,7 @@ final class StageWatch {
             for (int s = 0; s < e.seriesCount(); s++) {
                 int pass = Series.isCompute(e.high(s)) ? Series.pass(e.high(s)) : -1;
                 if (pass >= 0) {
+                    tracks[c].hasPasses = true;
                     tracks[c].stage = Series.stage(e.low(s));
                     passNanos[pass][c] += e.figure(s, CardEvidence.NANOS);
                     passWork[pass][c] += e.work(s);

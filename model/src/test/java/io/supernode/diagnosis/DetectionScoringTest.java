@@ -104,7 +104,39 @@ class DetectionScoringTest {
         c.add(ACROSS, "congestion" + during + 0.4, "slow_card CARD" + later + 1.5);
         c.add(WORKLOADS, "telemetry_loss NODE" + during + 0.3, "slow_card CARD" + later + 1.5);
         c.add(WORKLOADS, "slow_card CARD" + during + 1.4, "card_lost CARD from=22s for=8s");
+        inference(c, during);
         return c.all;
+    }
+
+    /** Decode, prefill, and the serving of requests as they come. */
+    private static void inference(Cases c, String during) {
+        List<String> decode = List.of("deepseek-r1-decode");
+        List<String> prefill = List.of("deepseek-r1-prefill");
+        List<String> serving = List.of("deepseek-r1-serving");
+        for (List<String> workload : List.of(decode, prefill, serving, serving)) {
+            c.add(workload);
+        }
+        for (double factor : new double[] {1.2, 1.5, 2}) {
+            c.add(decode, "slow_card card=" + Math.round(60 * factor) + during + factor);
+        }
+        c.add(decode, "lane_down card=50 plane=2" + during + 1.5);
+        c.add(decode, "crc_storm node=3" + during + 1.3);
+        c.add(decode, "expert_hot_spot card=33" + during + 2);
+        c.add(decode, "host_jitter card=120" + during + 0.3);
+        c.add(decode, "card_lost card=20 from=14300ms for=10s");
+        c.add(decode, "telemetry_loss node=9" + during + 0.3);
+        for (double factor : new double[] {1.2, 1.5}) {
+            c.add(prefill, "slow_card card=" + Math.round(6 * factor) + during + factor);
+        }
+        c.add(prefill, "lane_down card=9 plane=2" + during + 1.5);
+        c.add(prefill, "card_lost card=5 from=14300ms for=10s");
+        c.add(serving, "lane_down card=300 plane=2" + during + 1.5);
+        c.add(serving, "crc_storm node=3" + during + 1.3);
+        c.add(serving, "card_lost card=20 from=14300ms for=10s");
+        c.add(serving, "card_lost card=300 from=14300ms for=10s");
+        c.add(serving, "telemetry_loss node=9" + during + 1);
+        c.add(serving, "slow_card card=77" + during + 3);
+        c.add(serving, "slow_card card=300" + during + 3);
     }
 
     /** What has to be found: slowdowns of 1.2 times and more, and what leaves no doubt in the end. */

@@ -8,11 +8,13 @@ import io.supernode.event.EventKind;
 import io.supernode.event.EventSource;
 import io.supernode.event.FaultKind;
 import io.supernode.scenario.Scenario;
+import io.supernode.serving.Request;
 import io.supernode.unit.Draws;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 
 /**
@@ -21,6 +23,7 @@ import java.util.Set;
  */
 record DiagnosedRun(List<Anomaly> anomalies, List<InjectedFault> faults, DetectionScore score) {
     private static final long SECOND = 1_000_000_000L;
+    private static final String SERVING = "deepseek-r1-serving";
     private static final int LOOKS = 20;
     private static final long FIRST_OF_TELEMETRY = 100;
     /** Clock and temperature of a card at full load, and how much they differ from card to card and second to second. */
@@ -61,7 +64,9 @@ record DiagnosedRun(List<Anomaly> anomalies, List<InjectedFault> faults, Detecti
         Disturbances disturbances =
                 scenario.disturbances().during(0, seconds * SECOND).and(more);
         InMemoryDiagnosis diagnosis = new InMemoryDiagnosis(1, 0, 0);
-        EventSource source = scenario.events();
+        EventSource source = scenario.name().equals(SERVING)
+                ? scenario.events(requests(seed, seconds).iterator())
+                : scenario.events();
         int cards = scenario.machine().cards();
         int perNode = scenario.machine().cardsPerNode();
         Draws draws = new Draws(seed);
@@ -115,6 +120,21 @@ record DiagnosedRun(List<Anomaly> anomalies, List<InjectedFault> faults, Detecti
         }
         return new DiagnosedRun(
                 diagnosis.anomalies(), faults, DetectionScore.of(diagnosis.anomalies(), faults, seconds * SECOND));
+    }
+
+    /** Chats as they come, forty a second, of uneven length. */
+    private static List<Request> requests(long seed, int seconds) {
+        Random random = new Random(seed);
+        List<Request> requests = new ArrayList<>();
+        for (double at = 0; at < seconds; at -= Math.log(1 - random.nextDouble()) / 40) {
+            requests.add(new Request(
+                    requests.size(),
+                    (long) (at * SECOND),
+                    1_000 + random.nextInt(6_000),
+                    200 + random.nextInt(400),
+                    new int[0]));
+        }
+        return requests;
     }
 
     private static void sample(
