@@ -11,6 +11,9 @@ import io.supernode.exporter.ExporterOptions;
 import io.supernode.exporter.ListenException;
 import io.supernode.exporter.RunFigures;
 import io.supernode.exporter.WindowStore;
+import io.supernode.ingest.kafka.DeadLetterCounter;
+import io.supernode.ingest.kafka.KafkaEdge;
+import io.supernode.ingest.kafka.KafkaSettings;
 import io.supernode.schemas.FrameHeader;
 import io.supernode.schemas.FrameReader;
 import io.supernode.schemas.Topic;
@@ -43,6 +46,8 @@ final class Books implements AutoCloseable {
 
     private final String bootstrap;
     private final Exporter exporter;
+    private final KafkaEdge edge;
+    private final DeadLetterCounter deadLetters;
 
     private record Frame(EventKind kind, FrameHeader header, byte[] bytes) {
         String number() {
@@ -50,7 +55,8 @@ final class Books implements AutoCloseable {
         }
     }
 
-    private record Sent(long run, EventDigest events, RunFigures windows) {}
+    /** @param inTopics events of the run in the topics, those of frames that were sent again included */
+    private record Sent(long run, EventDigest events, RunFigures windows, long inTopics) {}
 
     /** Reads the windows from now on and until it is closed. */
     Books(String bootstrap) {
@@ -60,6 +66,8 @@ final class Books implements AutoCloseable {
         } catch (ListenException e) {
             throw new AssertionError(e);
         }
+        edge = KafkaEdge.connect(KafkaSettings.at(bootstrap));
+        deadLetters = edge.deadLetters();
     }
 
     /** Waits until the job has written all windows of the newest run, and compares. @param report of the replay */
@@ -77,18 +85,22 @@ final class Books implements AutoCloseable {
             pause();
             got = got(sent.run());
         }
+        long putAside = deadLetters.count(sent.run(), limit).events();
         String line = String.format(
-                "%s: sent %d events, %d bytes; windowed %d events, %d bytes in %d windows; digest %s, expected %s",
+                "%s: in the topics %d = windowed %d + dead-lettered %d events; sent %d, windowed %d bytes in %d windows;"
+                        + " digest %s, expected %s",
                 after,
-                sent.events().count(),
-                expected.totals().sentBytes(),
+                sent.inTopics(),
                 got.windowedEvents(),
+                putAside,
+                expected.totals().sentBytes(),
                 got.totals().sentBytes(),
                 got.windows(),
                 got.digestWindows(),
                 expected.digestWindows());
         System.out.println(line);
         assertThat(got.windowedEvents()).as(line).isEqualTo(sent.events().count());
+        assertThat(got.windowedEvents() + putAside).as(line).isEqualTo(sent.inTopics());
         assertThat(got.totals()).as(line).isEqualTo(expected.totals());
         assertThat(got.windows()).as(line).isEqualTo(expected.windows());
         assertThat(got.digestWindows()).as(line).isEqualTo(expected.digestWindows());
@@ -151,15 +163,19 @@ final class Books implements AutoCloseable {
                 });
         EventDigest digest = new EventDigest();
         Set<String> numbers = new HashSet<>();
+        long inTopics = 0;
         for (Frame frame : frames) {
-            // a frame is what its number says: sent again, it is the same frame
-            if (frame.header().run() == newest.run() && !frame.header().isHeartbeat() && numbers.add(frame.number())) {
-                EventBatch batch = new EventBatch();
-                try {
-                    new FrameReader(frame.kind()).read(frame.bytes(), batch);
-                } catch (UnreadableException e) {
-                    throw new AssertionError(e);
-                }
+            if (frame.header().run() != newest.run() || frame.header().isHeartbeat()) {
+                continue;
+            }
+            EventBatch batch = new EventBatch();
+            try {
+                new FrameReader(frame.kind()).read(frame.bytes(), batch);
+            } catch (UnreadableException e) {
+                throw new AssertionError(e);
+            }
+            inTopics += batch.size();
+            if (numbers.add(frame.number())) { // a frame is what its number says: sent again, it is the same frame
                 for (int i = 0; i < batch.size(); i++) {
                     digest.add(batch, i);
                 }
@@ -167,7 +183,8 @@ final class Books implements AutoCloseable {
             }
         }
         windows.finish();
-        return new Sent(newest.run(), digest, store.figures(newest.run()).orElse(RunFigures.none(newest.run())));
+        return new Sent(
+                newest.run(), digest, store.figures(newest.run()).orElse(RunFigures.none(newest.run())), inTopics);
     }
 
     /** All frames of a kind; what is no frame is left out. */
@@ -209,6 +226,8 @@ final class Books implements AutoCloseable {
 
     @Override
     public void close() {
+        deadLetters.close();
+        edge.close();
         exporter.close();
     }
 }

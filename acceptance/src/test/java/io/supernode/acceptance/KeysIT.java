@@ -112,6 +112,34 @@ class KeysIT {
         }
     }
 
+    /** Its broker goes away, and does not come back in time. */
+    @Test
+    void anErrorGivesTheTerminalBack() throws IOException {
+        Path impatient = Files.writeString(
+                folder.resolve("impatient.properties"), "delivery.timeout.ms=4000\nrequest.timeout.ms=2000\n");
+        EmbeddedBroker gone = EmbeddedBroker.start(folder.resolve("gone"));
+        try {
+            try (KafkaEdge edge = KafkaEdge.connect(KafkaSettings.at(gone.address()))) {
+                edge.topics(1).create();
+            }
+            String[] words = {
+                "replay", "--kafka", gone.address(), "--kafka-config", impatient.toString(), "--cards", "0-63"
+            };
+            try (PseudoTerminal terminal =
+                    PseudoTerminal.start(Files.createDirectory(folder.resolve("failed")), Supernode.command(words))) {
+                terminal.until("progress", LIMIT, () -> terminal.screen().contains("asked for 1x"));
+                gone.close();
+                assertThat(terminal.await(LIMIT)).isEqualTo(ExitCode.FAILED);
+                assertThat(terminal.screen())
+                        .contains("supernode: frame did not arrive: topic ")
+                        .doesNotContain("\tat ");
+                mustGiveBack(terminal);
+            }
+        } finally {
+            gone.close(); // a second time does nothing
+        }
+    }
+
     @Test
     void whereThereIsNoTerminalNothingIsDrawn() {
         Supernode.Result result =
