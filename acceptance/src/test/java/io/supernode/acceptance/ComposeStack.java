@@ -11,9 +11,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 
-/** {@code compose.yaml} as it is, with ports and image names of its own. Closing it removes all that it made. */
+/**
+ * {@code compose.yaml} as it is or with what a test puts over it, with ports and image names of its own. Closing it
+ * removes all that it made.
+ */
 final class ComposeStack implements AutoCloseable {
     private final Map<String, String> environment = new HashMap<>();
+    private final List<String> files = new ArrayList<>(List.of("-f", "compose.yaml"));
     private final String project;
     private final int exporter = port("SUPERNODE_HTTP_PORT");
     private final int prometheus = port("SUPERNODE_PROMETHEUS_PORT");
@@ -38,8 +42,15 @@ final class ComposeStack implements AutoCloseable {
         return this;
     }
 
-    void up(List<String> services) {
+    /** Puts a file of {@code src/test/resources/compose} over what is there. */
+    ComposeStack over(String name) {
+        files.addAll(List.of("-f", "acceptance/src/test/resources/compose/" + name));
+        return this;
+    }
+
+    void up(List<String> services, String... options) {
         List<String> up = new ArrayList<>(List.of("up", "-d", "--build"));
+        up.addAll(List.of(options));
         up.addAll(services);
         assertThat(compose(Duration.ofMinutes(5), up).exitCode()).as(this::logs).isZero();
     }
@@ -57,19 +68,22 @@ final class ComposeStack implements AutoCloseable {
         return prometheus;
     }
 
+    boolean flinkAnswers() {
+        return Http.get("http://127.0.0.1:" + flink + "/jobs/overview").status() == 200;
+    }
+
     boolean jobRuns() {
         Http.Answer answer = Http.get("http://127.0.0.1:" + flink + "/jobs/overview");
         if (answer.status() != 200) {
             return false;
         }
-        JsonNode jobs = Supernode.parse(answer.body()).path("jobs");
-        if (jobs.isEmpty()) {
-            return false;
-        }
-        JsonNode job = jobs.get(0);
-        return job.path("state").asText().equals("RUNNING")
-                && job.path("tasks").path("running").asInt()
+        for (JsonNode job : Supernode.parse(answer.body()).path("jobs")) {
+            if (job.path("state").asText().equals("RUNNING")) {
+                return job.path("tasks").path("running").asInt()
                         == job.path("tasks").path("total").asInt();
+            }
+        }
+        return false; // none, or none but those that have ended
     }
 
     void until(String what, Duration limit, BooleanSupplier condition) {
@@ -99,6 +113,31 @@ final class ComposeStack implements AutoCloseable {
         assertThat(result.exitCode()).as(result.err()).isZero();
     }
 
+    /** Runs a command in a service's container, which must succeed. @return what it wrote */
+    String exec(String service, String... command) {
+        List<String> words = new ArrayList<>(List.of("exec", "-T", service));
+        words.addAll(List.of(command));
+        Supernode.Result result = compose(Duration.ofMinutes(2), words);
+        assertThat(result.exitCode()).as(result.out() + result.err()).isZero();
+        return result.out();
+    }
+
+    /** The containers of a service that has several. */
+    List<String> containers(String service) {
+        return compose(Duration.ofMinutes(1), List.of("ps", "-q", service))
+                .out()
+                .lines()
+                .toList();
+    }
+
+    /** One of several containers is killed and started again. */
+    void killContainer(String container) {
+        for (List<String> words : List.of(List.of("kill", "-s", "KILL", container), List.of("start", container))) {
+            Supernode.Result result = docker(words);
+            assertThat(result.exitCode()).as(result.err()).isZero();
+        }
+    }
+
     /** Takes the service's container off the stack's network: it runs on and reaches nobody. */
     void cutOff(String service) {
         network("disconnect", service);
@@ -125,7 +164,8 @@ final class ComposeStack implements AutoCloseable {
     Supernode.Result compose(Duration limit, List<String> arguments) {
         List<String> command = new ArrayList<>(List.of("env"));
         environment.forEach((name, value) -> command.add(name + "=" + value));
-        command.addAll(List.of("docker", "compose", "-p", project, "-f", "compose.yaml"));
+        command.addAll(List.of("docker", "compose", "-p", project));
+        command.addAll(files);
         command.addAll(arguments);
         return Tool.run(Supernode.home(), limit, command);
     }

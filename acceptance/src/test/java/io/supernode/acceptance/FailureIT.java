@@ -9,12 +9,17 @@ import io.supernode.exporter.RunFigures;
 import io.supernode.schemas.FrameHeader;
 import io.supernode.schemas.FrameWriter;
 import io.supernode.schemas.Topic;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.RecordTooLargeException;
@@ -31,10 +36,14 @@ import org.junit.jupiter.api.io.TempDir;
  * restart policy would. Afterwards the windows are those that one thread makes of what was sent.
  */
 @Tag("slow")
-@Timeout(value = 4, unit = TimeUnit.MINUTES)
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
 class FailureIT {
     private static final Duration LIMIT = Duration.ofSeconds(120);
-    private static final List<String> SERVICES = List.of("kafka", "topics", "jobmanager", "taskmanager", "exporter");
+    private static final List<String> SERVICES =
+            List.of("disk", "kafka", "topics", "jobmanager", "taskmanager", "exporter");
+
+    /** Long enough for a disk to be filled on the way. */
+    private static final String[] AT_ITS_TIME = {"--speed", "1x", "--duration", "36s"};
 
     @TempDir
     static Path folder;
@@ -45,7 +54,7 @@ class FailureIT {
     @BeforeAll
     static void up() {
         Requirement.CONTAINERS.demand(Tool.hasContainers());
-        stack = new ComposeStack("failures");
+        stack = new ComposeStack("failures").over("small-disk.yaml");
         stack.up(SERVICES);
         stack.until("the job runs on the Flink cluster", LIMIT, stack::jobRuns);
         books = new Books(stack.bootstrap());
@@ -68,27 +77,25 @@ class FailureIT {
 
     /** 24 s of event time in 12 s; the damage comes when a good part of it has been sent. */
     private static RunFigures replayed(String what, Damage damage) throws Exception {
+        return replayed(what, damage, "--speed", "2x", "--duration", "24s");
+    }
+
+    private static RunFigures replayed(String what, Damage damage, String... pace) throws Exception {
         long before = books.computeFrames();
-        try (Running replay = Supernode.start(
-                folder,
-                "replay",
-                "--kafka",
-                stack.bootstrap(),
-                "--cards",
-                "0-63",
-                "--speed",
-                "2x",
-                "--duration",
-                "24s",
-                "--report",
-                "r.json",
-                "--quiet")) {
+        try (Running replay = replay(pace)) {
             replay.until("frames", LIMIT, () -> books.computeFrames() > before + 150);
             damage.happens();
             assertThat(replay.await(LIMIT).exitCode()).as(replay::toString).isZero();
         }
         JsonNode report = Supernode.parse(folder.resolve("r.json"));
         return books.mustBalance(what, report, LIMIT);
+    }
+
+    private static Running replay(String... more) {
+        List<String> words = new ArrayList<>(List.of("replay", "--kafka", stack.bootstrap(), "--cards", "0-63"));
+        words.addAll(List.of("--report", "r.json", "--quiet"));
+        words.addAll(List.of(more));
+        return Supernode.start(folder, words.toArray(String[]::new));
     }
 
     private static void kill(String service) {
@@ -127,6 +134,52 @@ class FailureIT {
             TimeUnit.SECONDS.sleep(10);
             stack.connect("kafka");
         });
+    }
+
+    /** The broker ends itself, for it has no other disk, and is started again until it can write: senders are told to wait. */
+    @Test
+    void aDiskThatIsFullForTenSeconds() throws Exception {
+        Path patient = Files.writeString(
+                folder.resolve("patient.properties"), "delivery.timeout.ms=120000\nmax.block.ms=120000\n");
+        replayed(
+                "broker's disk full for 10 s",
+                () -> {
+                    fillDisk();
+                    TimeUnit.SECONDS.sleep(10);
+                    freeDisk();
+                },
+                with("--kafka-config", patient.toString()));
+    }
+
+    private static String[] with(String... more) {
+        return Stream.concat(Arrays.stream(AT_ITS_TIME), Arrays.stream(more)).toArray(String[]::new);
+    }
+
+    private static void fillDisk() {
+        stack.exec("disk", "sh", "-c", "dd if=/dev/zero of=/var/lib/kafka/data/filler bs=64k 2>/dev/null; true");
+    }
+
+    /** Makes room, and waits until the broker that its restart policy starts again answers. */
+    private static void freeDisk() {
+        stack.exec("disk", "rm", "-f", "/var/lib/kafka/data/filler");
+        stack.until("the broker answers again", LIMIT, FailureIT::brokerAnswers);
+    }
+
+    private static boolean brokerAnswers() {
+        try (Admin admin = Admin.create(Map.of(
+                "bootstrap.servers",
+                stack.bootstrap(),
+                "request.timeout.ms",
+                2_000,
+                "default.api.timeout.ms",
+                3_000))) {
+            return !admin.describeCluster().nodes().get().isEmpty();
+        } catch (ExecutionException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
     }
 
     @Test
