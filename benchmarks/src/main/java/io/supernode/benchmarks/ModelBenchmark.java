@@ -74,6 +74,19 @@ public final class ModelBenchmark {
         all.put("llama3-405b stage", Scenario.of("llama3-405b", Map.of()));
         all.put("llama3-405b collective", Scenario.of("llama3-405b", Map.of("granularity", "collective")));
         all.put("llama3-405b operation", Scenario.of("llama3-405b", Map.of("granularity", "operation")));
+        all.put("deepseek-v3 stage", Scenario.of("deepseek-v3", Map.of()));
+        all.put("deepseek-v3 operation", Scenario.of("deepseek-v3", Map.of("granularity", "operation")));
+        for (int replicas : new int[] {3, 6, 12, 24}) {
+            String cards = String.valueOf(32 * replicas);
+            all.put(
+                    "llama3-70b stage " + cards,
+                    Scenario.of(
+                            "llama3-70b",
+                            Map.of(
+                                    "machine.cards", cards,
+                                    "layout.dp", String.valueOf(replicas),
+                                    "layout.globalBatchTokens", String.valueOf(8192 * 42 * replicas))));
+        }
         for (int cards : new int[] {48, 96, 192, 384}) {
             String count = String.valueOf(cards);
             all.put(

@@ -26,6 +26,9 @@ public final class Disturbances {
     /** A late host is late about once in that time: "seconds apart". */
     static final double JITTER_NANOS = 2e9;
 
+    /** However many there are at a time, together they are no stronger than the strongest can be: time stays finite. */
+    private static final double MOST = 100;
+
     private static final int FLAP_LENGTH = 51;
     private static final int FLAP_PLACE = 52;
     private static final int GAP = 53;
@@ -84,7 +87,7 @@ public final class Disturbances {
         for (Disturbance d : byKind.get(FaultKind.STAGE_IMBALANCE)) {
             factor *= d.isActive(nanos) && d.stage() == stage ? d.magnitude() : 1;
         }
-        return factor;
+        return Math.min(MOST, factor);
     }
 
     /** What heat slows a card's clock by: 1 for a cool card. */
@@ -96,7 +99,7 @@ public final class Disturbances {
                 factor *= 1 + (d.magnitude() - 1) * reached;
             }
         }
-        return factor;
+        return Math.min(MOST, factor);
     }
 
     /**
@@ -111,7 +114,7 @@ public final class Disturbances {
                 factor *= 1 + (d.magnitude() - 1) * drawn;
             }
         }
-        return factor;
+        return Math.min(MOST, factor);
     }
 
     /** Factor on the tokens that are routed to the experts of a card. */
@@ -120,7 +123,7 @@ public final class Disturbances {
         for (Disturbance d : byKind.get(FaultKind.EXPERT_HOT_SPOT)) {
             factor *= d.isActive(nanos) && d.concerns(card) ? d.magnitude() : 1;
         }
-        return factor;
+        return Math.min(MOST, factor);
     }
 
     /**
@@ -164,7 +167,7 @@ public final class Disturbances {
             boolean meets = fabric == Fabric.ETHERNET && d.isActive(nanos) && d.concerns(card);
             factor *= meets ? 1 / (1 - d.magnitude()) : 1;
         }
-        return factor;
+        return Math.min(MOST, factor);
     }
 
     /** When a card's link is up: {@code nanos} itself, or the end of the episode in which it is down. */

@@ -38,13 +38,13 @@ final class StepSlices implements StepEvents {
     }
 
     private EventBatch open(long endNanos) {
-        int slice = (int) (endNanos / SLICE_NANOS - first);
+        int slice = Math.toIntExact(endNanos / SLICE_NANOS - first);
         while (slices.size() <= slice) {
             slices.add(null);
         }
         EventBatch batch = slices.get(slice);
         if (batch == null) {
-            batch = spare.isEmpty() ? new EventBatch() : spare.pop();
+            batch = spare.isEmpty() ? new EventBatch(16) : spare.pop();
             slices.set(slice, batch);
         }
         open = batch;
