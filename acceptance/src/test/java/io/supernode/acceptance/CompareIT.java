@@ -26,7 +26,7 @@ class CompareIT {
         Requirement.CHROMIUM.demand(Tool.isOnPath("chromium"));
         int port = Http.freePort();
         at = "http://127.0.0.1:" + port;
-        try (Running up = Supernode.up(folder, port, "--compare", "ethernet-910b", "--speed", "10x");
+        try (Running up = Supernode.up(folder, port, "--compare", "ethernet-910b", "--speed", "5x");
                 Browser browser = Browser.start(folder)) {
             browser.size(1440, 900);
             browser.prefers("light");
@@ -34,7 +34,7 @@ class CompareIT {
             assertThat(up.err()).contains("beside it  ethernet-910b, 384 cards, as supernode 1");
             browser.open(at + "/");
             // a step takes 86 s on the bus, and more than twice as long on Ethernet
-            up.until("a whole step of both", Duration.ofSeconds(150), () -> rate(1) > 0 && rate(0) > 0);
+            up.until("a whole step of both", Duration.ofSeconds(240), () -> rate(1) > 0 && rate(0) > 0);
 
             assertThat(rate(0) / rate(1))
                     .as("bus over Ethernet, as the equations have it")

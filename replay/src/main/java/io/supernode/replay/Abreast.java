@@ -7,33 +7,37 @@ import java.util.Arrays;
 /**
  * Keeps replays of one run together. On a broker it is as late as the foremost sender says, and what comes far behind comes
  * too late: so whoever is about to be ahead of another by more than the slack is held in its sink until the other has come
- * after. The hindmost is never held. Thread-safe.
+ * after. The hindmost is never held. All of them go through one sink, one frame at a time: frames that wait in two senders
+ * of a broker would overtake each other. Thread-safe.
  */
 public final class Abreast {
     private static final long NOTHING_YET = Long.MIN_VALUE;
     private static final long ENDED = Long.MAX_VALUE;
 
+    private final FrameSink shared;
     private final long slackNanos;
     /** Up to where each has sent everything, once it has sent what it is about to send. */
     private final long[] throughNanos;
 
     /**
+     * @param shared where the frames of all of them go; not closed here
      * @param replays how many, &gt;= 2
      * @param slackNanos event time that one may be ahead of another, &gt; 0; less than what its reader allows
      */
-    public Abreast(int replays, long slackNanos) {
+    public Abreast(FrameSink shared, int replays, long slackNanos) {
         if (replays < 2 || slackNanos <= 0) {
             throw new IllegalArgumentException(
                     "must be >= 2 replays and a slack > 0: replays=" + replays + " slackNanos=" + slackNanos);
         }
+        this.shared = shared;
         this.slackNanos = slackNanos;
         throughNanos = new long[replays];
         Arrays.fill(throughNanos, NOTHING_YET);
     }
 
     /** The sink of one of the replays, from 0. Once it is closed nobody waits for that one any more. */
-    public FrameSink sink(int replay, FrameSink sink) {
-        return new Held(replay, sink);
+    public FrameSink sink(int replay) {
+        return new Held(replay);
     }
 
     private synchronized void await(int replay, long through) {
@@ -62,24 +66,26 @@ public final class Abreast {
 
     private final class Held implements FrameSink {
         private final int replay;
-        private final FrameSink sink;
         private volatile long heldNanos;
 
-        Held(int replay, FrameSink sink) {
+        Held(int replay) {
             this.replay = replay;
-            this.sink = sink;
         }
 
         @Override
         public void send(EventKind kind, FrameHeader header, byte[] frame) {
             hold(header);
-            sink.send(kind, header, frame);
+            synchronized (shared) {
+                shared.send(kind, header, frame);
+            }
         }
 
         @Override
         public void heartbeat(EventKind kind, FrameHeader header, byte[] frame) {
             hold(header);
-            sink.heartbeat(kind, header, frame);
+            synchronized (shared) {
+                shared.heartbeat(kind, header, frame);
+            }
         }
 
         private void hold(FrameHeader header) {
@@ -90,23 +96,26 @@ public final class Abreast {
 
         @Override
         public void flush() {
-            sink.flush();
+            synchronized (shared) {
+                shared.flush();
+            }
         }
 
         @Override
         public void startLoop(long number) {
-            sink.startLoop(number);
+            synchronized (shared) {
+                shared.startLoop(number);
+            }
         }
 
         @Override
         public long blockedNanos() {
-            return sink.blockedNanos() + heldNanos;
+            return shared.blockedNanos() + heldNanos;
         }
 
         @Override
         public void close() {
             end(replay);
-            sink.close();
         }
     }
 }

@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -18,41 +17,41 @@ import org.junit.jupiter.api.Timeout;
 class AbreastTest {
     private static final long SLACK = 250;
 
+    /** The replay is told by the node of its frames. */
     private record Sent(int replay, long throughNanos) {}
 
     private final List<Sent> sent = Collections.synchronizedList(new ArrayList<>());
-    private final CountDownLatch closed = new CountDownLatch(2);
 
-    private FrameSink into(int replay) {
-        return new FrameSink() {
-            @Override
-            public void send(EventKind kind, FrameHeader header, byte[] frame) {
-                sent.add(new Sent(replay, header.throughNanos()));
-            }
+    private final FrameSink shared = new FrameSink() {
+        @Override
+        public void send(EventKind kind, FrameHeader header, byte[] frame) {
+            assertThat(Thread.holdsLock(this)).as("one frame at a time").isTrue();
+            sent.add(new Sent(header.node(), header.throughNanos()));
+        }
 
-            @Override
-            public void heartbeat(EventKind kind, FrameHeader header, byte[] frame) {
-                send(kind, header, frame);
-            }
+        @Override
+        public void heartbeat(EventKind kind, FrameHeader header, byte[] frame) {
+            send(kind, header, frame);
+        }
 
-            @Override
-            public void flush() {}
+        @Override
+        public void flush() {}
 
-            @Override
-            public void close() {
-                closed.countDown();
-            }
-        };
+        @Override
+        public void close() {
+            throw new AssertionError("is its owner's to close");
+        }
+    };
+
+    private static FrameHeader through(int replay, long nanos) {
+        return new FrameHeader(1, replay, replay, 0, 0, 0, 0, nanos);
     }
 
-    private static FrameHeader through(long nanos) {
-        return new FrameHeader(1, 0, 0, 0, 0, 0, 0, nanos);
-    }
-
-    private static Thread replay(FrameSink sink, long[] throughs) {
+    private static Thread replay(Abreast abreast, int replay, long[] throughs) {
+        FrameSink sink = abreast.sink(replay);
         Thread thread = new Thread(() -> {
             for (long each : throughs) {
-                sink.send(EventKind.BUS, through(each), new byte[0]);
+                sink.send(EventKind.BUS, through(replay, each), new byte[0]);
             }
             sink.close();
         });
@@ -65,15 +64,15 @@ class AbreastTest {
     void nobodyIsFurtherAheadThanTheSlackAndNobodyWaitsForEver() throws Exception {
         for (int seed = 0; seed < 50; seed++) {
             sent.clear();
-            Abreast abreast = new Abreast(2, SLACK);
+            Abreast abreast = new Abreast(shared, 2, SLACK);
             Random random = new Random(seed);
             long[] fine = random.longs(300, 0, 100).toArray();
             long[] coarse = random.longs(40, 0, 2_000).toArray();
             for (long[] each : List.of(fine, coarse)) {
                 java.util.Arrays.parallelPrefix(each, Long::sum);
             }
-            Thread one = replay(abreast.sink(0, into(0)), fine);
-            Thread other = replay(abreast.sink(1, into(1)), coarse);
+            Thread one = replay(abreast, 0, fine);
+            Thread other = replay(abreast, 1, coarse);
             one.join();
             other.join();
 
@@ -93,12 +92,12 @@ class AbreastTest {
 
     @Test
     void theFirstWaitsUntilTheOtherHasBegunOrEnded() throws Exception {
-        Abreast abreast = new Abreast(2, SLACK);
-        FrameSink other = abreast.sink(1, into(1));
-        Thread one = replay(abreast.sink(0, into(0)), new long[] {0, 10_000});
+        Abreast abreast = new Abreast(shared, 2, SLACK);
+        FrameSink other = abreast.sink(1);
+        Thread one = replay(abreast, 0, new long[] {0, 10_000});
         TimeUnit.MILLISECONDS.sleep(50);
         assertThat(sent).isEmpty();
-        other.send(EventKind.BUS, through(0), new byte[0]);
+        other.send(EventKind.BUS, through(1, 0), new byte[0]);
         while (sent.size() < 2) {
             TimeUnit.MILLISECONDS.sleep(1);
         }
@@ -107,12 +106,11 @@ class AbreastTest {
         other.close();
         one.join();
         assertThat(sent).hasSize(3);
-        assertThat(closed.await(1, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test
     void oneAloneHasNobodyToWaitFor() {
-        assertThatThrownBy(() -> new Abreast(1, SLACK)).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> new Abreast(2, 0)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new Abreast(shared, 1, SLACK)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new Abreast(shared, 2, 0)).isInstanceOf(IllegalArgumentException.class);
     }
 }

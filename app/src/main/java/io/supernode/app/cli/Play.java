@@ -34,8 +34,11 @@ final class Play {
     /** All frames that the topics keep are read, six hours of them at most. */
     private static final Duration READ = Duration.ofMinutes(5);
 
-    /** One machine may be ahead of another by half of what the job allows senders. */
-    private static final long SLACK_NANOS = 250_000_000L;
+    /**
+     * How far one machine may be ahead of another, event time. With the longest tick, 250 ms, and what waits in a producer,
+     * it is to be less than the 500 ms that the job allows senders.
+     */
+    private static final long SLACK_NANOS = 100_000_000L;
     /** How often a log is told how it goes. */
     private static final long TELL_NANOS = 30_000_000_000L;
 
@@ -91,11 +94,18 @@ final class Play {
     List<ReplayReport> runAbreast(List<Subject> subjects, ReplayOptions.Builder options, ReplayFlags flags)
             throws IOException, InterruptedException {
         place(options);
-        Abreast abreast = new Abreast(subjects.size(), SLACK_NANOS);
+        try (FrameSink shared = edge.frameSink()) {
+            return runAbreast(new Abreast(shared, subjects.size(), SLACK_NANOS), subjects, options, flags);
+        }
+    }
+
+    private List<ReplayReport> runAbreast(
+            Abreast abreast, List<Subject> subjects, ReplayOptions.Builder options, ReplayFlags flags)
+            throws IOException, InterruptedException {
         List<FrameSink> sinks = new ArrayList<>();
         List<ReplayControls.Played> all = new ArrayList<>();
         for (int i = 0; i < subjects.size(); i++) {
-            sinks.add(abreast.sink(i, edge.frameSink()));
+            sinks.add(abreast.sink(i));
             all.add(played(subjects.get(i), options.supernode(i), sinks.get(i)));
         }
         List<Beside> others = new ArrayList<>();
