@@ -111,6 +111,41 @@ class AnomalyBookTest {
         assertThat(book.score(RUN, 100 * SECOND).precision()).hasValue(0);
     }
 
+    /** Frames that come late are missing when their second is judged: that is right, and need not be found. */
+    @Test
+    void lateTelemetryMayBeNamedAsMissingAndNoCardMayBeBlamed() {
+        begins(0, FaultKind.TELEMETRY_LATENESS, 16, 10);
+        book.take(new Anomaly(
+                RUN,
+                0,
+                0,
+                0,
+                0,
+                AnomalyKind.MISSING_TELEMETRY,
+                Cause.TELEMETRY,
+                16,
+                8,
+                -1,
+                -1,
+                -1,
+                12 * SECOND,
+                Anomaly.LASTS,
+                14 * SECOND,
+                1_000_000,
+                0,
+                0,
+                12,
+                0,
+                0,
+                0,
+                0));
+        assertThat(book.score(RUN, 100 * SECOND).precision()).hasValue(1);
+        assertThat(book.score(RUN, 100 * SECOND).recall()).isEmpty();
+
+        book.take(slowCard(1, 0, 16, 12, 20));
+        assertThat(book.score(RUN, 100 * SECOND).precision()).hasValue(0.5);
+    }
+
     @Test
     void onlySoManyAreKept() {
         LongStream.range(0, 10_050).forEach(n -> book.take(slowCard(n, 0, 1, n, n + 1)));

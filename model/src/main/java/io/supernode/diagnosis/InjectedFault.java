@@ -69,8 +69,10 @@ public record InjectedFault(
                     case EXPERT_HOT_SPOT -> anomaly.kind() == AnomalyKind.EXPERT_HOT_SPOT && concerns(anomaly);
                     case HOST_JITTER -> anomaly.kind() == AnomalyKind.HOST_JITTER && concerns(anomaly);
                     case CARD_LOST -> anomaly.kind() == AnomalyKind.LOST_CARD && concerns(anomaly);
-                    case TELEMETRY_LOSS -> anomaly.kind() == AnomalyKind.MISSING_TELEMETRY && concerns(anomaly);
-                    case OTHER, TELEMETRY_DUPLICATION, TELEMETRY_LATENESS, CLOCK_SKEW -> false;
+                    // what comes after its second has been judged was missing then, or dated into another
+                    case TELEMETRY_LOSS, TELEMETRY_LATENESS, CLOCK_SKEW ->
+                        anomaly.kind() == AnomalyKind.MISSING_TELEMETRY && concerns(anomaly);
+                    case OTHER, TELEMETRY_DUPLICATION -> false;
                 };
     }
 
