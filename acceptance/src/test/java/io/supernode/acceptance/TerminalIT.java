@@ -34,14 +34,14 @@ class TerminalIT {
     @Test
     void onATerminalItIsDrawnInPlaceAndWithoutOneItIsLines() throws IOException {
         String drawn;
-        try (Running running = Running.start(folder, List.of("script", "-qefc", command("--speed 20x"), "/dev/null"))) {
+        try (Running running = Running.start(folder, List.of("script", "-qefc", command("--speed 6x"), "/dev/null"))) {
             Supernode.Result result = running.await(Duration.ofSeconds(180));
             assertThat(result.exitCode()).as(result.out()).isZero();
             drawn = result.out();
         }
         // three lines, redrawn by going up two
         assertThat(drawn).contains(UP).doesNotContain(UP + "\033[2K" + UP + "\033[2K" + UP);
-        assertThat(drawn).containsPattern("[0-9.]+ s( of [^\n]+)?, [0-9,]+ events, [0-9.]+x, asked for 20x");
+        assertThat(drawn).containsPattern("[0-9.]+ s( of [^\n]+)?, [0-9,]+ events, [0-9.]+x, asked for 6x");
         assertThat(drawn).containsPattern("[0-9.]+ tokens/s per card, step p99 [0-9.]+ s, 384 cards, [0-9,]+ late");
         assertThat(drawn).containsPattern("1 anomaly: .*[cC]ard 17");
         assertThat(drawn.split("\r?\n|\r|\033\\[[0-9]*[A-Z]"))
