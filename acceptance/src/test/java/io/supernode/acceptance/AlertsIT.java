@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 class AlertsIT {
     private static final Path RULES = Supernode.home().resolve("grafana/prometheus/rules/supernode.yml");
     private static final Pattern BROKER = Pattern.compile("(?i)kafka\\D*(?:127\\.0\\.0\\.1|localhost):(\\d+)");
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofSeconds(150);
 
     @TempDir
     Path folder;
