@@ -12,7 +12,8 @@ package io.supernode.event;
  * @param cards number of cards concerned, consecutive from {@code card}; 0 for the whole supernode
  * @param plane plane of the bus concerned; -1 for all or none
  * @param stage pipeline stage concerned; -1 for none
- * @param magnitudePpm how strong, in the terms of its kind: a factor of 1.5 is 1,500,000, a share of 1 % is 10,000
+ * @param magnitudePpm how strong, in the terms of its kind: a factor of 1.5 is 1,500,000, a share of 1 % is 10,000;
+ *     negative for a clock that is behind alone
  */
 public record FaultEvent(
         int card,

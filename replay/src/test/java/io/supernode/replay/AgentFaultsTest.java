@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Agents of nodes that lose, repeat, delay and misdate frames: four cards, two to a node, an event of each every 10 ms. */
 @Timeout(20)
@@ -132,14 +134,15 @@ class AgentFaultsTest {
         assertThat(report.lateness().orElseThrow().max()).as("of those on time").isZero();
     }
 
-    @Test
-    void aClockThatIsAheadMisdatesItsNodeAndNobodyElse() {
-        play(Playback.WHOLE, onNodeOne(FaultKind.CLOCK_SKEW, 4 * SECOND, 6 * SECOND, 0.25));
+    @ParameterizedTest
+    @ValueSource(longs = {250, -250})
+    void aWrongClockMisdatesItsNodeAndNobodyElse(long aheadMillis) {
+        play(Playback.WHOLE, onNodeOne(FaultKind.CLOCK_SKEW, 4 * SECOND, 6 * SECOND, aheadMillis / 1e3));
         for (RecordingSink.Sent frame : of(1)) {
             long end = frame.header().sequence() * 10 * MILLI;
             boolean skewed = end + 10 * MILLI >= 4 * SECOND && end + 10 * MILLI < 6 * SECOND;
-            assertThat(frame.header().baseNanos()).isEqualTo(end + (skewed ? 250 * MILLI : 0));
-            assertThat(frame.header().throughNanos()).isEqualTo(end + (skewed ? 250 * MILLI : 0));
+            assertThat(frame.header().baseNanos()).isEqualTo(end + (skewed ? aheadMillis * MILLI : 0));
+            assertThat(frame.header().throughNanos()).isEqualTo(end + (skewed ? aheadMillis * MILLI : 0));
         }
         for (RecordingSink.Sent frame : of(0)) {
             assertThat(frame.header().baseNanos()).isEqualTo(frame.header().sequence() * 10 * MILLI);

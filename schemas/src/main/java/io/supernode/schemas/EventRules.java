@@ -1,6 +1,7 @@
 package io.supernode.schemas;
 
 import io.supernode.event.EventBatch;
+import io.supernode.event.FaultKind;
 
 /**
  * What must hold for an event on the wire. Checked where events are written and where they are read, so that nothing
@@ -117,8 +118,11 @@ final class EventRules {
         if (b.fault(i) < 0) {
             return "must be >= 0: fault=" + b.fault(i);
         }
-        if ((b.cards(i) | b.magnitudePpm(i)) < 0) {
-            return "must be >= 0: cards=" + b.cards(i) + " magnitudePpm=" + b.magnitudePpm(i);
+        if (b.cards(i) < 0) {
+            return "must be >= 0: cards=" + b.cards(i);
+        }
+        if (b.magnitudePpm(i) < 0 && b.faultKind(i) != FaultKind.CLOCK_SKEW) { // a clock may be behind
+            return "must be >= 0: magnitudePpm=" + b.magnitudePpm(i);
         }
         if (b.plane(i) < -1 || b.stage(i) < -1) {
             return "must be >= -1: plane=" + b.plane(i) + " stage=" + b.stage(i);
