@@ -96,6 +96,10 @@ class DashboardsIT {
         trains.until(
                 "training is ready", Duration.ofSeconds(90), () -> trains.err().contains("ready"));
         sendGarbage(trains);
+        trains.until(
+                "the replay is there to be paused",
+                Duration.ofSeconds(60),
+                () -> Http.get("http://" + training + "/api/v1/state").body().contains("\"replay\":{"));
         pauseAndSeek();
         serves.until(
                 "serving is ready", Duration.ofSeconds(90), () -> serves.err().contains("ready"));
