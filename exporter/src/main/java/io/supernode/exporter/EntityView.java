@@ -23,7 +23,8 @@ public record EntityView(
         ThroughputWindow recent,
         double stepSeconds,
         Map<LatencyMetric, LatencyWindow> latency) {
+    /** The newest window of 10 s in which anything was told; where nothing was, there is nothing to draw, not zero. */
     public Optional<ThroughputWindow> tenSeconds() {
-        return Optional.ofNullable(recent);
+        return Optional.ofNullable(recent).filter(ThroughputWindow::hasTelemetry);
     }
 }

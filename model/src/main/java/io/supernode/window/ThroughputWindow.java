@@ -71,6 +71,11 @@ public record ThroughputWindow(
         return startNanos + lengthNanos;
     }
 
+    /** Whether cards told anything in it: where the truth about disturbances alone is there, telemetry is missing. */
+    public boolean hasTelemetry() {
+        return events() > faultEvents || computeNanos + transitNanos + waitNanos > 0;
+    }
+
     /** Events of all kinds. */
     public long events() {
         return computeEvents + busEvents + stepEvents + requestEvents + sampleEvents + faultEvents;
