@@ -75,6 +75,8 @@ class AlertsIT {
                 "--speed",
                 "10x",
                 "--set",
+                "samples=true", // without them a card that is lost cannot be told from one that waits
+                "--set",
                 "disturbance.hot=slow_card card=17 from=60s for=100s magnitude=2",
                 "--set",
                 "disturbance.gone=card_lost card=40 from=260s for=120s")) {
