@@ -75,6 +75,10 @@ class DisturbedPageIT {
         try (Running up = Supernode.up(folder, port, "--scenario", "llama3-405b", "--speed", "5x");
                 Browser browser = Browser.start(folder)) {
             up.until(
+                    "windows",
+                    Duration.ofSeconds(90),
+                    () -> Http.get(at + "/metrics").body().contains("supernode_card_tokens_total{"));
+            up.until(
                     "a minute of event time",
                     Duration.ofSeconds(120),
                     () -> state(at).path("event_time_seconds").asDouble() > 60);
