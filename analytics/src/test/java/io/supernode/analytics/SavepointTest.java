@@ -94,12 +94,13 @@ class SavepointTest {
     /**
      * Savepoints of earlier versions, for ever: {@code savepoint-v1.gz} of the first that had one, with every window as
      * bytes; {@code savepoint-v2.gz} of the first that kept open windows as objects and judged supernodes; {@code
-     * savepoint-v3.gz} of the first that had windows of racks and operations. What was stored by then came out then: here
+     * savepoint-v3.gz} of the first that had windows of racks and operations; {@code savepoint-v4.gz} of the first that knew how
+     * long transfers of any size took. What was stored by then came out then: here
      * come the windows that were still open, and those that nobody had begun. Racks and operations of windows that were
      * begun without them would be half told, and are not.
      */
     @ParameterizedTest
-    @CsvSource({"savepoint-v1.gz, 0, 0", "savepoint-v2.gz, 0, 0", "savepoint-v3.gz, 1, 5"})
+    @CsvSource({"savepoint-v1.gz, 0, 0", "savepoint-v2.gz, 0, 0", "savepoint-v3.gz, 1, 5", "savepoint-v4.gz, 1, 5"})
     void theStateOfEarlierVersionsStillRestores(String savepoint, long racks, long operations) throws Exception {
         try (GZIPInputStream in = new GZIPInputStream(getClass().getResourceAsStream(savepoint))) {
             Files.copy(in, folder.resolve("_metadata"), StandardCopyOption.REPLACE_EXISTING);

@@ -11,8 +11,8 @@ import java.util.List;
  * {@link #write} and {@link #read} as if nothing had been. Not thread-safe.
  */
 public final class Detector {
-    /** First number of the stored form; a change of the form takes the next. */
-    private static final int VERSION = 1;
+    /** First number of the stored form; a change of the form takes the next, and reads those before. */
+    private static final int VERSION = 2;
 
     private static final long BEFORE = Long.MIN_VALUE;
 
@@ -22,6 +22,7 @@ public final class Detector {
     private final Episodes episodes;
     private final CardTracks cards = new CardTracks();
     private final Groups groups = new Groups();
+    private final Sample sample = new Sample();
     private final CardWatch computing;
     private final StageWatch stages;
     private final ScatterWatch scatter;
@@ -72,6 +73,7 @@ public final class Detector {
         episodes.begin(slice);
         CardTrack[] tracks = cards.begin(slice, evidence.cards());
         groups.gather(slice, tracks, cards.all());
+        groups.tellUneven(cards, sample);
         stages.gather(tracks);
         scatter.gather(tracks);
         computing.compare(tracks);
@@ -105,8 +107,8 @@ public final class Detector {
     /** What {@link #write} wrote. */
     public static Detector read(DataInput in) throws IOException {
         int version = in.readByte();
-        if (version != VERSION) {
-            throw new IOException("unknown version of a stored detector: " + version + ", known: " + VERSION);
+        if (version < 1 || version > VERSION) {
+            throw new IOException("unknown version of a stored detector: " + version + ", known: 1 to " + VERSION);
         }
         Detector detector = new Detector();
         detector.last = in.readLong();
@@ -116,7 +118,7 @@ public final class Detector {
         detector.computing.read(in);
         detector.stages.read(in);
         detector.networks.read(in);
-        detector.groups.read(in);
+        detector.groups.read(in, version);
         return detector;
     }
 }

@@ -8,9 +8,6 @@ final class ExpertWatch {
     /** Exchanges, of late, before which it is not known how much they vary. */
     private static final double ROUTED_LEAST = 8;
 
-    /** Bytes sent that are so large a share of the larger of both are the larger. */
-    private static final double SENT_ALL = 0.995;
-
     private static final int CALM_EXPERTS = 4;
 
     private final Episodes episodes;
@@ -35,27 +32,26 @@ final class ExpertWatch {
         sample.clear();
         for (int m = 0; m < group.members.length; m++) {
             if (group.count(m) > 0) {
-                sample.add(group.work(m));
+                sample.add(bytesOfExperts(group, m));
             }
         }
         double usual = sample.lowerMedian();
         for (int m = 0; m < group.members.length && usual > 0; m++) {
             if (group.count(m) > 0) {
                 CardTrack card = cards.of(group.members[m]);
-                double bytes = isOfExperts(group, m) ? group.work(m) : Math.min(group.work(m), usual);
-                card.routedBytes += bytes * group.count(m);
+                card.routedBytes += bytesOfExperts(group, m) * group.count(m);
                 card.routedExpected += usual * group.count(m);
             }
         }
     }
 
     /**
-     * Whether a card's bytes are those of the tokens that its experts got, from all cards, and not of its own: these it gets
-     * in a dispatch and sends back in a combine. Where what is sent is not told, it is taken to be so.
+     * Bytes of the tokens that a card's experts got, from all cards, and not of its own: these it gets in a dispatch and sends
+     * back in a combine. A dispatch tells the larger of what was sent and got, so that the combine says it; where what is sent
+     * is not told, either may be of the experts.
      */
-    private static boolean isOfExperts(GroupTrack group, int member) {
-        double sent = group.sentShare(member);
-        return sent == 0 || (group.op() == BusOp.DISPATCH) == (sent < SENT_ALL);
+    private static double bytesOfExperts(GroupTrack group, int member) {
+        return group.tellsSent() ? (group.op() == BusOp.COMBINE ? group.sent(member) : 0) : group.work(member);
     }
 
     /** After it is known who computed how long, and whom the others wait for. */

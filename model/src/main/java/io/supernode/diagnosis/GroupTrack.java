@@ -19,6 +19,8 @@ final class GroupTrack {
     /** Of one of them: where more than a tenth differ so much, it is not the same work either. */
     private static final double OTHER = 0.2;
 
+    private static final double UNKNOWN = -1;
+
     /** Operation, network and ranks: {@link Series} without the work. */
     final long high;
 
@@ -27,6 +29,9 @@ final class GroupTrack {
     final Fading transit = new Fading();
     /** Transit for a byte (or an event, where bytes are not told) while nothing was wrong; 0 before it is known. */
     double usual;
+
+    /** Transit of an event, of whatever size, while nothing was wrong; 0 before it is known. */
+    double usualNanos;
 
     int learned;
     /** In ascending order. */
@@ -51,6 +56,7 @@ final class GroupTrack {
     private double[] waits = new double[0];
     private double nanos;
     private double events;
+    /** Of the fullest member; {@link #UNKNOWN} until it is asked for. */
     private double work;
 
     GroupTrack(long high, int group) {
@@ -103,7 +109,7 @@ final class GroupTrack {
         reported = 0;
         nanos = 0;
         events = 0;
-        work = 0;
+        work = UNKNOWN;
         Arrays.fill(counts, 0);
         Arrays.fill(waits, 0);
         Arrays.fill(works, 0);
@@ -122,7 +128,7 @@ final class GroupTrack {
         sents[at] += e.figure(series, CardEvidence.SENT);
         nanos += e.figure(series, CardEvidence.NANOS);
         events += count;
-        work = Math.max(work, (double) e.figure(series, CardEvidence.WORK) / count);
+        work = UNKNOWN;
         peer = Series.peer(e.low(series));
     }
 
@@ -152,9 +158,19 @@ final class GroupTrack {
         return works[member] / counts[member];
     }
 
-    /** Share of a member's bytes, the larger of those that it sent and got, that it sent: 0 to 1. */
-    double sentShare(int member) {
-        return works[member] > 0 ? sents[member] / works[member] : 1;
+    /** Bytes that a member sent in an event. */
+    double sent(int member) {
+        return sents[member] / counts[member];
+    }
+
+    /** Whether any of its members tells what it sent. */
+    boolean tellsSent() {
+        for (double sent : sents) {
+            if (sent > 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Transit for a byte. */
@@ -166,7 +182,14 @@ final class GroupTrack {
     void learn(int least, double kept) {
         double share = learned < least ? 1.0 / (learned + 1) : 1 - kept;
         usual += share * (rate() - usual);
+        usualNanos += share * (meanNanos() - usualNanos);
         learned++;
+    }
+
+    /** How much longer than usual it takes now; that fewer bytes take longer each, is nothing. */
+    double delay() {
+        double byByte = rate() / usual;
+        return usualNanos > 0 ? Math.min(byByte, meanNanos() / usualNanos) : byByte;
     }
 
     /** Enters what the members told. */
@@ -194,12 +217,22 @@ final class GroupTrack {
     }
 
     boolean tellsBytes() {
-        return work > 0;
+        return fullest() > 0;
     }
 
-    /** Bytes of an event on the fullest member, or 1 where they are not told. */
+    /** Bytes of a mean event on the fullest member, or 1 where they are not told. */
     double work() {
-        return work > 0 ? work : 1;
+        return tellsBytes() ? work : 1;
+    }
+
+    private double fullest() {
+        if (work == UNKNOWN) {
+            work = 0;
+            for (int m = 0; m < members.length; m++) {
+                work = counts[m] > 0 ? Math.max(work, work(m)) : work;
+            }
+        }
+        return work;
     }
 
     boolean hasMember(int card) {
@@ -251,6 +284,7 @@ final class GroupTrack {
         out.writeInt(group);
         transit.write(out);
         out.writeDouble(usual);
+        out.writeDouble(usualNanos);
         out.writeInt(learned);
         out.writeInt(peer);
         out.writeLong(lastSlice);
@@ -262,10 +296,12 @@ final class GroupTrack {
         }
     }
 
-    static GroupTrack read(DataInput in) throws IOException {
+    /** @param version of the stored form: in the first, {@link #usualNanos} is not known */
+    static GroupTrack read(DataInput in, int version) throws IOException {
         GroupTrack track = new GroupTrack(in.readLong(), in.readInt());
         track.transit.read(in);
         track.usual = in.readDouble();
+        track.usualNanos = version == 1 ? 0 : in.readDouble();
         track.learned = in.readInt();
         track.peer = in.readInt();
         track.lastSlice = in.readLong();

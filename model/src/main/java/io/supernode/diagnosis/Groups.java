@@ -1,5 +1,6 @@
 package io.supernode.diagnosis;
 
+import io.supernode.event.BusOp;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -69,6 +70,35 @@ final class Groups {
             touched.add(group);
         }
         return group;
+    }
+
+    /**
+     * Which cards have more or fewer tokens of their own than most: in a dispatch a card sends its own. Where requests are
+     * served as they come, a few may have all of them.
+     *
+     * @param sample scratch
+     */
+    void tellUneven(CardTracks cards, Sample sample) {
+        for (GroupTrack group : touched) {
+            if (group.op() != BusOp.DISPATCH || !group.hasPeers()) {
+                continue;
+            }
+            sample.clear();
+            for (int m = 0; m < group.members.length; m++) {
+                if (group.count(m) > 0) {
+                    sample.add(group.sent(m));
+                }
+            }
+            double most = sample.lowerMedian();
+            for (int m = 0; m < group.members.length; m++) {
+                double sent = group.count(m) > 0 ? group.sent(m) : most;
+                if (Math.abs(sent - most) > GroupTrack.UNEVEN * most) {
+                    CardTrack card = cards.of(group.members[m]);
+                    card.unevenness =
+                            Math.max(card.unevenness, Math.abs(sent / most - 1)); // infinite where most have none
+                }
+            }
+        }
     }
 
     long slice() {
@@ -149,10 +179,10 @@ final class Groups {
         }
     }
 
-    void read(DataInput in) throws IOException {
+    void read(DataInput in, int version) throws IOException {
         int count = in.readInt();
         for (int i = 0; i < count; i++) {
-            GroupTrack group = GroupTrack.read(in);
+            GroupTrack group = GroupTrack.read(in, version);
             groups.put(new Key(group.high, group.group), group);
         }
     }

@@ -64,6 +64,9 @@ final class HostWatch {
                 if (group.op() == BusOp.ALL_REDUCE) {
                     card.mates(group.members.length, ratio);
                 }
+                if (card.unevenness > GroupTrack.UNEVEN) {
+                    continue; // it has more or less to do than the others
+                }
                 card.lateNanos += (usual - group.waitNanos(m)) * group.count(m);
                 card.lateCount += group.count(m);
             }

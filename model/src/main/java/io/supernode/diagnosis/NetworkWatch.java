@@ -52,9 +52,9 @@ final class NetworkWatch {
         sample.clear();
         for (GroupTrack group : groups.touched()) {
             if (group.fabric() == fabric && group.learned >= Transits.LEARNED && group.op() != BusOp.RECEIVE) {
-                sample.add(group.rate() / group.usual);
+                sample.add(group.delay());
                 f.observedNanos += group.meanNanos() * group.count();
-                f.expectedNanos += group.usual * group.work() * group.count();
+                f.expectedNanos += group.meanNanos() / group.delay() * group.count();
                 f.events += group.count();
             }
         }

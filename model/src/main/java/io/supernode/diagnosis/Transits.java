@@ -43,19 +43,24 @@ final class Transits {
     }
 
     private void compare(List<GroupTrack> like) {
-        double[] sorted = like.stream().mapToDouble(GroupTrack::rate).sorted().toArray();
+        double[] rates = like.stream().mapToDouble(GroupTrack::rate).sorted().toArray();
+        boolean even = isEven(like);
         sample.clear();
         for (GroupTrack group : like) {
             double expected;
             if (group.tellsBytes()) {
-                expected = Robust.lowerMedianWithout(sorted, sorted.length, Arrays.binarySearch(sorted, group.rate()));
+                expected = even
+                        ? group.work()
+                                * Robust.lowerMedianWithout(
+                                        rates, rates.length, Arrays.binarySearch(rates, group.rate()))
+                        : atMost(like, group);
             } else if (group.learned >= LEARNED) {
                 expected = group.usual; // how much the others move is not known: only with itself
             } else {
                 continue;
             }
             group.observedNow = group.meanNanos() * group.count();
-            group.expectedNow = expected * group.work() * group.count();
+            group.expectedNow = expected * group.count();
             // a link that was down for a moment is not slow for long after
             group.transit.add(
                     Math.min(group.observedNow, OUTLIER * group.expectedNow), group.expectedNow, group.count());
@@ -69,5 +74,28 @@ final class Transits {
                         group.transit.ratio() - 1 >= excess && group.observedNow / group.expectedNow - 1 >= excess;
             }
         }
+    }
+
+    private static boolean isEven(List<GroupTrack> like) {
+        double least = Double.MAX_VALUE;
+        double most = 0;
+        for (GroupTrack group : like) {
+            least = Math.min(least, group.work());
+            most = Math.max(most, group.work());
+        }
+        return most <= (1 + GroupTrack.UNEVEN) * least;
+    }
+
+    /**
+     * What a group takes at most by what another, median one takes: a transfer has a start and bytes on the wire, so that
+     * fewer bytes may take as long as more do, and more may take longer in proportion.
+     */
+    private static double atMost(List<GroupTrack> like, GroupTrack group) {
+        double[] others = like.stream()
+                .filter(other -> other != group)
+                .mapToDouble(other -> other.meanNanos() * Math.max(1, group.work() / other.work()))
+                .sorted()
+                .toArray();
+        return others[(others.length - 1) / 2];
     }
 }

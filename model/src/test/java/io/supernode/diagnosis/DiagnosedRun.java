@@ -24,6 +24,9 @@ import java.util.Set;
 record DiagnosedRun(List<Anomaly> anomalies, List<InjectedFault> faults, DetectionScore score) {
     private static final long SECOND = 1_000_000_000L;
     private static final String SERVING = "deepseek-r1-serving";
+    /** Requests a second. */
+    private static final double BUSY = 40;
+
     private static final int LOOKS = 20;
     private static final long FIRST_OF_TELEMETRY = 100;
     /** Clock and temperature of a card at full load, and how much they differ from card to card and second to second. */
@@ -47,11 +50,18 @@ record DiagnosedRun(List<Anomaly> anomalies, List<InjectedFault> faults, Detecti
                 all.put("disturbance.d" + i, disturbances[i]);
             }
         }
-        return of(Scenario.of(scenario, all), seed, seconds, ofTelemetry);
+        return of(Scenario.of(scenario, all), seed, seconds, BUSY, ofTelemetry);
+    }
+
+    /** Requests served as they come, so many a second, by a machine with which nothing is wrong. */
+    static DiagnosedRun healthyServing(long seed, int seconds, double requestsPerSecond) {
+        Scenario scenario = Scenario.of(SERVING, Map.of("seed", Long.toString(seed)));
+        return of(scenario, seed, seconds, requestsPerSecond, List.of());
     }
 
     /** @param ofTelemetry what is done to frames: by this, not by the model */
-    private static DiagnosedRun of(Scenario scenario, long seed, int seconds, List<String> ofTelemetry) {
+    private static DiagnosedRun of(
+            Scenario scenario, long seed, int seconds, double requestsPerSecond, List<String> ofTelemetry) {
         DisturbanceRules frames = new DisturbanceRules(
                 scenario.name(),
                 scenario.machine().cards(),
@@ -65,7 +75,7 @@ record DiagnosedRun(List<Anomaly> anomalies, List<InjectedFault> faults, Detecti
                 scenario.disturbances().during(0, seconds * SECOND).and(more);
         InMemoryDiagnosis diagnosis = new InMemoryDiagnosis(1, 0, 0);
         EventSource source = scenario.name().equals(SERVING)
-                ? scenario.events(requests(seed, seconds).iterator())
+                ? scenario.events(requests(seed, seconds, requestsPerSecond).iterator())
                 : scenario.events();
         int cards = scenario.machine().cards();
         int perNode = scenario.machine().cardsPerNode();
@@ -122,11 +132,11 @@ record DiagnosedRun(List<Anomaly> anomalies, List<InjectedFault> faults, Detecti
                 diagnosis.anomalies(), faults, DetectionScore.of(diagnosis.anomalies(), faults, seconds * SECOND));
     }
 
-    /** Chats as they come, forty a second, of uneven length. */
-    private static List<Request> requests(long seed, int seconds) {
+    /** Chats as they come, of uneven length. */
+    private static List<Request> requests(long seed, int seconds, double requestsPerSecond) {
         Random random = new Random(seed);
         List<Request> requests = new ArrayList<>();
-        for (double at = 0; at < seconds; at -= Math.log(1 - random.nextDouble()) / 40) {
+        for (double at = 0; at < seconds; at -= Math.log(1 - random.nextDouble()) / requestsPerSecond) {
             requests.add(new Request(
                     requests.size(),
                     (long) (at * SECOND),
