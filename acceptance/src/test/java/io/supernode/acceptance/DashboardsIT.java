@@ -57,6 +57,10 @@ class DashboardsIT {
         "--set", "disturbance.storm=crc_storm card=40 cards=8 from=20s",
         "--set", "disturbance.lane=lane_down card=80 plane=2 from=20s"
     };
+    /** Series that are not there, or add up to nothing, while nothing is wrong. */
+    private static final Pattern OF_TROUBLE = Pattern.compile("supernode_(anomaly_active|anomaly_severity_ratio"
+            + "|anomalies_total|fault_active|detection_\\w+|card_link_errors_total|plane_down_seconds_total"
+            + "|replay_paused|replay_seeks_total|dead_letters_total)\\{");
 
     private static final List<Running> STARTED = new ArrayList<>();
 
@@ -189,6 +193,25 @@ class DashboardsIT {
                 .isEmpty();
     }
 
+    /** Training has its faults, and everyQueryIsAnswered there; serving beside it has none. */
+    @Test
+    void whatTellsOfTroubleIsEmptyWhereAllIsWell() throws IOException {
+        List<String> asked = new ArrayList<>();
+        List<String> answered = new ArrayList<>();
+        for (JsonNode dashboard : dashboards()) {
+            for (Question question : questions(dashboard)) {
+                if (OF_TROUBLE.matcher(question.target().get("expr").asText()).find()) {
+                    asked.add(question.where());
+                    if (isAnswered(question.target(), Set.of(), serving, value -> value != 0)) {
+                        answered.add(question.where() + ": " + question.target().get("expr"));
+                    }
+                }
+            }
+        }
+        assertThat(asked).as("panels and annotations").hasSizeGreaterThan(15);
+        assertThat(answered).as("say that something is wrong where nothing is").isEmpty();
+    }
+
     @Test
     void everyVariableHasValues() throws IOException {
         int asked = 0;
@@ -309,10 +332,8 @@ class DashboardsIT {
                                         prometheusPort,
                                         "count(ALERTS{alertname=\"SupernodeDeadLetters\",alertstate=\"firing\"})")
                                 == 1);
-        // five requests a second reach few of the cards that serve: what counts those that say nothing may fire
         JsonNode firing = ask("query?query="
-                + encoded("ALERTS{alertname!~\"SupernodeDeadLetters|SupernodeStragglerFound|SupernodeCardsMissing"
-                        + "|SupernodeWindowsIncomplete\",alertstate=\"firing\"}"));
+                + encoded("ALERTS{alertname!~\"SupernodeDeadLetters|SupernodeStragglerFound\",alertstate=\"firing\"}"));
         assertThat(firing.path("data").path("result")).isEmpty();
     }
 
