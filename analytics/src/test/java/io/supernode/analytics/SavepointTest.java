@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.supernode.window.Scope;
 import io.supernode.window.WindowKey;
+import java.io.OutputStream;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.MemorySize;
@@ -130,7 +132,7 @@ class SavepointTest {
         assertThat(results.deadLetters).isEmpty();
     }
 
-    /** Writes a golden file, when the state changes so that a new one is to be kept: {@code -Dsavepoint.golden=FILE}. */
+    /** Writes a golden file, when the state changes so that a new one is to be kept: {@code -Dsavepoint.golden=FILE.gz}. */
     @Test
     void aSavepointIsOneFileThatCanBeKept() throws Exception {
         String savepoint =
@@ -143,7 +145,9 @@ class SavepointTest {
         }
         String keep = System.getProperty("savepoint.golden", "");
         if (!keep.isEmpty()) {
-            Files.copy(metadata, Path.of(keep), StandardCopyOption.REPLACE_EXISTING);
+            try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(Path.of(keep)))) {
+                Files.copy(metadata, out);
+            }
         }
     }
 }
