@@ -126,6 +126,19 @@ final class RunBook {
         return seconds;
     }
 
+    /** In the order of their indices. */
+    List<SupernodeFigures> figuresBySupernode() {
+        List<SupernodeFigures> all = new ArrayList<>();
+        supernodes.forEach((index, book) -> {
+            Map<LatencyMetric, LatencySketch> latency = new EnumMap<>(LatencyMetric.class);
+            book.latency()
+                    .forEach((metric, sketch) -> latency.computeIfAbsent(metric, m -> new LatencySketch())
+                            .merge(sketch));
+            all.add(new SupernodeFigures(index, book.totals(), latency));
+        });
+        return all;
+    }
+
     RunFigures figures() {
         Totals totals = Totals.NONE;
         Map<LatencyMetric, LatencySketch> latency = new EnumMap<>(LatencyMetric.class);

@@ -53,14 +53,9 @@ public record RunFigures(
         return (lastNanos - firstNanos) / 1e9;
     }
 
-    /**
-     * Tokens of whole steps over the card time those steps took; absent before the first whole step, and where steps do
-     * not tell their tokens, as in recordings of profilers.
-     */
+    /** Of whole steps, as {@link Totals#tokensPerSecondPerCard()}. */
     public OptionalDouble tokensPerSecondPerCard() {
-        return totals.stepNanos() == 0 || totals.stepTokens() == 0
-                ? OptionalDouble.empty()
-                : OptionalDouble.of(totals.stepTokens() * 1e9 / totals.stepNanos());
+        return totals.tokensPerSecondPerCard();
     }
 
     /**

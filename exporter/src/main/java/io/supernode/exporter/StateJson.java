@@ -43,7 +43,10 @@ final class StateJson {
             "tokens_per_second",
             "step_seconds",
             "sent_bytes_per_second",
-            "power_watts");
+            "power_watts",
+            "temperature_celsius",
+            "clock_hertz",
+            "hbm_used_bytes");
     /** Latencies whose course is drawn. */
     private static final List<LatencyMetric> DRAWN = List.of(
             LatencyMetric.STEP,
@@ -380,8 +383,9 @@ final class StateJson {
         }
         out.writeEndArray();
         out.writeArrayFieldStart("cards");
+        Map<Integer, CardGauges> gauges = store.gauges(run, supernode);
         for (EntityView card : supernode.cards()) {
-            writeCard(out, card);
+            writeCard(out, card, gauges.get(card.entity()));
         }
         out.writeEndArray();
         int cards = Math.max(1, supernode.cards().size());
@@ -454,7 +458,8 @@ final class StateJson {
         out.writeNumberField("events", t.events());
     }
 
-    private static void writeCard(JsonGenerator out, EntityView card) throws IOException {
+    /** @param gauges null where the card tells none */
+    private static void writeCard(JsonGenerator out, EntityView card, CardGauges gauges) throws IOException {
         // until the first window of 10 s is there, the newest of 1 s says as much as is known
         ThroughputWindow w = card.tenSeconds().orElse(card.second());
         out.writeStartArray();
@@ -472,6 +477,15 @@ final class StateJson {
         if (w.sampleEvents() > 0) {
             number(out, w.energyMillijoules() * 1e6 / w.lengthNanos());
         } else {
+            out.writeNull();
+        }
+        if (gauges != null) {
+            number(out, gauges.temperatureCelsius());
+            number(out, gauges.clockHertz());
+            number(out, gauges.hbmUsedBytes());
+        } else {
+            out.writeNull();
+            out.writeNull();
             out.writeNull();
         }
         out.writeEndArray();

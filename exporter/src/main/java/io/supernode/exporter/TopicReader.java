@@ -36,13 +36,13 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * Reads windows, anomalies, injected faults and dead letters from the beginning of their topics and keeps reading: no
+ * Reads windows, anomalies, injected faults, samples and dead letters from the beginning of their topics and keeps reading: no
  * group, no commits, so that a restarted exporter arrives at the same figures. A broker that cannot be reached, or topics that are not there yet,
  * are told in {@link ReaderState} and tried again.
  */
 final class TopicReader implements Runnable, AutoCloseable {
-    static final List<Topic> TOPICS =
-            List.of(Topic.THROUGHPUT, Topic.LATENCY, Topic.TRAFFIC, Topic.ANOMALY, Topic.FAULT, Topic.DEADLETTER);
+    static final List<Topic> TOPICS = List.of(
+            Topic.THROUGHPUT, Topic.LATENCY, Topic.TRAFFIC, Topic.ANOMALY, Topic.FAULT, Topic.SAMPLE, Topic.DEADLETTER);
 
     private static final Map<String, Topic> BY_NAME =
             TOPICS.stream().collect(Collectors.toUnmodifiableMap(Topic::topicName, Function.identity()));
@@ -59,7 +59,8 @@ final class TopicReader implements Runnable, AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Map<TopicPartition, Long> next = new HashMap<>();
     private final FrameReader faultReader = new FrameReader(EventKind.FAULT);
-    private final EventBatch faults = new EventBatch(16);
+    private final FrameReader sampleReader = new FrameReader(EventKind.SAMPLE);
+    private final EventBatch events = new EventBatch(16);
     private final Queue<ToPresent> asked = new ConcurrentLinkedQueue<>();
     private Consumer<byte[], byte[]> current;
 
@@ -251,8 +252,9 @@ final class TopicReader implements Runnable, AutoCloseable {
                 case TRAFFIC -> store.traffic().take(TrafficCodec.decode(each.value()));
                 case ANOMALY -> store.anomalies().take(AnomalyCodec.decode(each.value()));
                 case FAULT -> readFaults(each.value());
+                case SAMPLE -> readSamples(each.value());
                 case DEADLETTER -> readDeadLetter(each);
-                case COMPUTE, BUS, STEP, REQUEST, SAMPLE -> throw new IllegalStateException("not read here: " + topic);
+                case COMPUTE, BUS, STEP, REQUEST -> throw new IllegalStateException("not read here: " + topic);
             }
         } catch (UnreadableException | IllegalArgumentException e) {
             state.countUnreadable(topic);
@@ -266,10 +268,18 @@ final class TopicReader implements Runnable, AutoCloseable {
     }
 
     private void readFaults(byte[] frame) throws UnreadableException {
-        faults.clear();
-        FrameHeader header = faultReader.read(frame, faults);
-        for (int i = 0; i < faults.size(); i++) {
-            store.anomalies().take(header.run(), header.supernode(), faults, i);
+        events.clear();
+        FrameHeader header = faultReader.read(frame, events);
+        for (int i = 0; i < events.size(); i++) {
+            store.anomalies().take(header.run(), header.supernode(), events, i);
+        }
+    }
+
+    private void readSamples(byte[] frame) throws UnreadableException {
+        events.clear();
+        FrameHeader header = sampleReader.read(frame, events);
+        for (int i = 0; i < events.size(); i++) {
+            store.gauges().take(header.run(), header.supernode(), events, i);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.supernode.exporter;
 
 import io.supernode.window.ThroughputWindow;
+import java.util.OptionalDouble;
 
 /**
  * The sums of throughput windows that do not overlap: what one entity did since the run began. Fields as in {@link
@@ -73,6 +74,16 @@ public record Totals(
                 energyMillijoules + t.energyMillijoules,
                 linkErrors + t.linkErrors,
                 linkDownNanos + t.linkDownNanos);
+    }
+
+    /**
+     * Tokens of whole steps over the card time those steps took; absent before the first whole step, and where steps do
+     * not tell their tokens, as in recordings of profilers.
+     */
+    public OptionalDouble tokensPerSecondPerCard() {
+        return stepNanos == 0 || stepTokens == 0
+                ? OptionalDouble.empty()
+                : OptionalDouble.of(stepTokens * 1e9 / stepNanos);
     }
 
     private Totals plus(ThroughputWindow w, long sign) {

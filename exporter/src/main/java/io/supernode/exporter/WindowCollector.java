@@ -152,8 +152,9 @@ final class WindowCollector extends Collector {
 
     private void addSupernode(MetricFamilies out, long run, SupernodeView supernode, RunInfo info) {
         String id = Integer.toString(supernode.supernode());
+        Map<Integer, CardGauges> gauges = store.gauges(run, supernode);
         for (EntityView card : supernode.cards()) {
-            addCard(out, id, card, info);
+            addCard(out, id, card, gauges.get(card.entity()), info);
         }
         Map<Integer, Integer> cardsByNode = new HashMap<>();
         supernode.cards().forEach(card -> cardsByNode.merge(card.entity() / info.cardsPerNode(), 1, Integer::sum));
@@ -172,7 +173,9 @@ final class WindowCollector extends Collector {
         TrafficSeries.add(out, id, store.traffic().total(run, supernode.supernode()), info);
     }
 
-    private static void addCard(MetricFamilies out, String supernode, EntityView card, RunInfo info) {
+    /** @param gauges null where the card tells none */
+    private static void addCard(
+            MetricFamilies out, String supernode, EntityView card, CardGauges gauges, RunInfo info) {
         // padded, because dashboards sort labels as text
         String name = String.format("%03d", card.entity());
         String node = String.format("%02d", card.entity() / info.cardsPerNode());
@@ -188,6 +191,11 @@ final class WindowCollector extends Collector {
         out.add(Metric.CARD_WAIT_SECONDS, t.waitNanos() / 1e9, supernode, node, name);
         out.add(Metric.CARD_ENERGY, t.energyMillijoules() / 1e3, supernode, node, name);
         out.add(Metric.CARD_LINK_ERRORS, t.linkErrors(), supernode, node, name);
+        if (gauges != null) {
+            out.add(Metric.CARD_TEMPERATURE, gauges.temperatureCelsius(), supernode, node, name);
+            out.add(Metric.CARD_CLOCK, gauges.clockHertz(), supernode, node, name);
+            out.add(Metric.CARD_HBM_USED, gauges.hbmUsedBytes(), supernode, node, name);
+        }
         card.tenSeconds().ifPresent(w -> {
             out.add(Metric.CARD_UTILIZATION, share(w.computeNanos(), w, 1), supernode, node, name);
             out.add(Metric.CARD_TRANSIT, share(w.transitNanos(), w, 1), supernode, node, name);

@@ -50,6 +50,7 @@ public final class WindowStore {
     private final Map<Long, RunBook> runs = new HashMap<>();
     private final AnomalyBook anomalies = new AnomalyBook();
     private final TrafficBook traffic = new TrafficBook();
+    private final GaugeBook gauges = new GaugeBook();
     private RunBook newest;
     private long expired;
     private long lastTakenWallNanos;
@@ -103,6 +104,12 @@ public final class WindowStore {
     /** What the windows of a run add up to; empty for a run without windows or one that is no longer kept. */
     public synchronized Optional<RunFigures> figures(long run) {
         return Optional.ofNullable(runs.get(run)).map(RunBook::figures);
+    }
+
+    /** The same by supernode, in the order of their indices; empty for a run without windows or one that is no longer kept. */
+    public synchronized List<SupernodeFigures> figuresBySupernode(long run) {
+        RunBook book = runs.get(run);
+        return book == null ? List.of() : book.figuresBySupernode();
     }
 
     /** The newest run as it is now; empty before the first window. */
@@ -179,13 +186,26 @@ public final class WindowStore {
             throw new IllegalArgumentException("must start at a multiple of its length, > 0: startNanos="
                     + key.startNanos() + ", lengthNanos=" + key.lengthNanos());
         }
-        if (key.supernode() < 0 || key.supernode() >= MAX_SUPERNODES) {
-            throw new IllegalArgumentException(
-                    "must be 0 to " + (MAX_SUPERNODES - 1) + ": supernode=" + key.supernode());
+        requirePlace(key.supernode(), key.entity());
+    }
+
+    static void requirePlace(int supernode, int entity) {
+        if (supernode < 0 || supernode >= MAX_SUPERNODES) {
+            throw new IllegalArgumentException("must be 0 to " + (MAX_SUPERNODES - 1) + ": supernode=" + supernode);
         }
-        if (key.entity() < 0 || key.entity() >= MAX_ENTITIES) {
-            throw new IllegalArgumentException("must be 0 to " + (MAX_ENTITIES - 1) + ": entity=" + key.entity());
+        if (entity < 0 || entity >= MAX_ENTITIES) {
+            throw new IllegalArgumentException("must be 0 to " + (MAX_ENTITIES - 1) + ": entity=" + entity);
         }
+    }
+
+    /** What the cards' gauges said last, beside the windows. */
+    GaugeBook gauges() {
+        return gauges;
+    }
+
+    /** What the gauges of a supernode's cards say now, by card; a card that was not sampled for as long as a window lives is not in it. */
+    Map<Integer, CardGauges> gauges(long run, SupernodeView supernode) {
+        return gauges.since(supernode.newestEndNanos() - SILENCE_NANOS, run, supernode.supernode());
     }
 
     /** Who sent how much to whom, beside the windows. */

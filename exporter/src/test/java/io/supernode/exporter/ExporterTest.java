@@ -106,18 +106,24 @@ class ExporterTest {
     private static final long SECOND = Telemetry.SECOND;
 
     @Test
-    void aCardsPowerIsToldWhereItsGaugesAre() throws Exception {
+    void whatACardsGaugesSayIsToldWhereTheyAre() throws Exception {
         try (Exporter exporter = Exporter.start(FREE_PORT)) {
             Telemetry telemetry = Telemetry.of(2, 2, 10);
             for (int second = 0; second < 10; second++) {
                 telemetry.sample(1, second);
             }
             telemetry.fire().into(exporter.store());
+            exporter.store().gauges().take(Telemetry.RUN, 0, GaugeBookTest.sample(1, 10, 61_500), 0);
             Map<String, String> state = Flat.of(get(exporter, "/api/v1/state").body());
             assertThat(state)
                     .containsEntry("/supernodes/0/card_columns/7", "power_watts")
                     .containsEntry("/supernodes/0/cards/0/7", "null")
-                    .containsEntry("/supernodes/0/cards/1/7", "1500");
+                    .containsEntry("/supernodes/0/cards/1/7", "1500")
+                    .containsEntry("/supernodes/0/card_columns/8", "temperature_celsius")
+                    .containsEntry("/supernodes/0/cards/0/8", "null")
+                    .containsEntry("/supernodes/0/cards/1/8", "61.5")
+                    .containsEntry("/supernodes/0/card_columns/9", "clock_hertz")
+                    .containsEntry("/supernodes/0/card_columns/10", "hbm_used_bytes");
         }
     }
 

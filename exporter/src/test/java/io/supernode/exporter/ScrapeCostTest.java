@@ -61,6 +61,7 @@ class ScrapeCostTest {
                     telemetry.bus(card, 3, op, 1_000_000 + card, 1_000_000);
                 }
                 telemetry.sample(card, 3).step(card, 4, 2_000_000_000L, 100);
+                exporter.store().gauges().take(Telemetry.RUN, 0, GaugeBookTest.sample(card, 11, 61_500), 0);
             }
             telemetry.fire().into(exporter.store());
             exporter.store().traffic().take(traffic());

@@ -88,6 +88,22 @@ class TopicReaderTest {
     }
 
     @Test
+    void samplesAreReadForWhatTheGaugesSayNow() {
+        broker.createTopics();
+        FrameWriter writer = new FrameWriter(EventKind.SAMPLE);
+        long second = Telemetry.SECOND;
+        writer.begin(0);
+        writer.append(GaugeBookTest.sample(17, 3, 61_500), 0);
+        broker.put(Topic.SAMPLE, 0, writer.finish(new FrameHeader(Telemetry.RUN, 0, 2, 0, 0, 0, 0, 4 * second)));
+        broker.put(Topic.SAMPLE, 0, "garbage".getBytes(StandardCharsets.UTF_8));
+        thread.start();
+        await(() -> state.whyNotReady().isEmpty());
+
+        assertThat(store.gauges().since(0, Telemetry.RUN, 0)).containsOnlyKeys(17);
+        assertThat(state.unreadable(Topic.SAMPLE)).isEqualTo(1);
+    }
+
+    @Test
     void whoAsksIsToldWhenAllThatIsThereNowHasBeenRead() throws Exception {
         broker.createTopics();
         for (int i = 0; i < 100; i++) {

@@ -193,6 +193,20 @@ class WindowCollectorTest {
     }
 
     @Test
+    void gaugesAreToldOfCardsThatTellThem() {
+        Telemetry.of(1, 2, 12).fire().into(store);
+        assertThat(Scrape.of(store).count("supernode_card_temperature_celsius")).isZero();
+
+        store.gauges().take(Telemetry.RUN, 0, GaugeBookTest.sample(1, 11, 61_500), 0);
+        Scrape scrape = Scrape.of(store);
+        String card = "{supernode=\"0\",node=\"00\",card=\"001\"}";
+        assertThat(scrape.value("supernode_card_temperature_celsius" + card)).isEqualTo(61.5);
+        assertThat(scrape.value("supernode_card_clock_hertz" + card)).isEqualTo(1.8e9);
+        assertThat(scrape.value("supernode_card_hbm_used_bytes" + card)).isEqualTo(48e9);
+        assertThat(scrape.count("supernode_card_temperature_celsius")).isEqualTo(1);
+    }
+
+    @Test
     void howOldTheNewestWindowIsIsToldAsOfItsComing() {
         Telemetry.of(1, 2, 12).fire().into(store);
         ReaderState reader = new ReaderState(null);

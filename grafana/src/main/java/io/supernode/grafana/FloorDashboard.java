@@ -31,7 +31,10 @@ final class FloorDashboard {
                         List.of(
                                 new Choice("share of time computing", Metric.CARD_UTILIZATION.metricName()),
                                 new Choice("share of time waiting", Metric.CARD_WAIT.metricName()),
-                                new Choice("share of time in transit", Metric.CARD_TRANSIT.metricName())))
+                                new Choice("share of time in transit", Metric.CARD_TRANSIT.metricName()),
+                                new Choice("temperature (samples = true)", Metric.CARD_TEMPERATURE.metricName()),
+                                new Choice("clock (samples = true)", Metric.CARD_CLOCK.metricName()),
+                                new Choice("memory used (samples = true)", Metric.CARD_HBM_USED.metricName())))
                 .several("rack", "Rack", labelValues("rack"))
                 .choice("card", "Card", labelValues("card"))
                 .add(Panel.matrix(
@@ -114,6 +117,26 @@ final class FloorDashboard {
                                 "topk(10, " + perEventSecondBy("card", rate(Metric.CARD_LINK_ERRORS)) + " > 0)",
                                 "card {{card}}")
                         .whenMissing("none"))
+                .add(Panel.series(
+                                12,
+                                "Temperature from card to card",
+                                Unit.CELSIUS,
+                                "The hottest card, the middle and the coolest. One that leaves the others is that card's"
+                                        + " cooling; all together are the load or the water.")
+                        .query("max by (" + Promql.SUPERNODE + ") (" + of(Metric.CARD_TEMPERATURE) + ")", "hottest")
+                        .query(
+                                "quantile by (" + Promql.SUPERNODE + ") (0.5, " + of(Metric.CARD_TEMPERATURE) + ")",
+                                "middle")
+                        .query("min by (" + Promql.SUPERNODE + ") (" + of(Metric.CARD_TEMPERATURE) + ")", "coolest"))
+                .add(Panel.series(
+                                12,
+                                "Clock from card to card",
+                                Unit.HERTZ,
+                                "The fastest card, the middle and the slowest. A card below the others is throttled: by"
+                                        + " heat where it is also hot, else by a cap on its power.")
+                        .query("max by (" + Promql.SUPERNODE + ") (" + of(Metric.CARD_CLOCK) + ")", "fastest")
+                        .query("quantile by (" + Promql.SUPERNODE + ") (0.5, " + of(Metric.CARD_CLOCK) + ")", "middle")
+                        .query("min by (" + Promql.SUPERNODE + ") (" + of(Metric.CARD_CLOCK) + ")", "slowest"))
                 .row("Card $card")
                 .add(Panel.series(12, "What it does", Unit.SHARE, "Shares of the newest 10 s, of the chosen card.")
                         .query(of(Metric.CARD_UTILIZATION, THE_CARD), "compute")
@@ -148,7 +171,25 @@ final class FloorDashboard {
                         .query(perEventSecondBy("card", rate(Metric.CARD_SENT_BYTES, THE_CARD)), "sent")
                         .query(perEventSecondBy("card", rate(Metric.CARD_RECEIVED_BYTES, THE_CARD)), "received")
                         .query(perEventSecondBy("card", rate(Metric.CARD_HBM_BYTES, THE_CARD)), "memory")
-                        .logarithmic());
+                        .logarithmic())
+                .add(Panel.series(
+                                12,
+                                "How hot it is",
+                                Unit.CELSIUS,
+                                "Of the chosen card, beside the middle of all. Absent without samples.")
+                        .query(of(Metric.CARD_TEMPERATURE, THE_CARD), "card $card")
+                        .query(
+                                "quantile by (" + Promql.SUPERNODE + ") (0.5, " + of(Metric.CARD_TEMPERATURE) + ")",
+                                "middle of all"))
+                .add(Panel.series(
+                                12,
+                                "Memory in use",
+                                Unit.BYTES,
+                                "Of the chosen card, beside the fullest of all. Absent without samples.")
+                        .query(of(Metric.CARD_HBM_USED, THE_CARD), "card $card")
+                        .query(
+                                "max by (" + Promql.SUPERNODE + ") (" + of(Metric.CARD_HBM_USED) + ")",
+                                "fullest of all"));
     }
 
     private static String labelValues(String label) {

@@ -10,7 +10,9 @@ enum Unit {
     PER_SECOND("cps"),
     TOKENS_PER_SECOND("suffix: tok/s"),
     TIMES("suffix:x"),
-    WATTS("watt");
+    WATTS("watt"),
+    CELSIUS("celsius"),
+    HERTZ("hertz");
 
     private final String id;
 

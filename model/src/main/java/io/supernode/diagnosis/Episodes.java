@@ -74,6 +74,13 @@ final class Episodes {
         }
     }
 
+    /** An anomaly beyond doubt that has been there since an earlier slice, without anything that showed it. */
+    void suspectSince(long firstSlice, AnomalyKind kind, int entity, Finding finding) {
+        suspect(kind, entity, -1, true, finding);
+        Episode e = shown(kind, entity, -1);
+        e.firstShown = Math.min(e.firstShown, firstSlice);
+    }
+
     /** More than usual, not enough to be suspicious: where the episode may have begun. */
     void rising(AnomalyKind kind, int entity, int peer, Finding finding) {
         Episode e = shown(kind, entity, peer);

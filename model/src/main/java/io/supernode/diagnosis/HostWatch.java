@@ -1,18 +1,22 @@
 package io.supernode.diagnosis;
 
 import io.supernode.event.BusOp;
+import io.supernode.window.WindowPlan;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
 
 /**
  * Which cards the others of their groups wait for, and which of them are late although they computed no longer and nothing
- * they work on came late: their hosts are. Not thread-safe.
+ * they work on came late: their hosts are, or, by seconds, they were away. Not thread-safe.
  */
 final class HostWatch {
     private static final double DEVIATIONS = 6;
     /** A second of which less than this is lost says nothing of the host. */
     private static final double LATE_NANOS = 20e6;
+
+    /** No host is late for so long: the card was away. Told when it is back, where no samples have told it before. */
+    private static final double AWAY_NANOS = 5e9;
 
     private static final int CALM_HOST = 12;
 
@@ -121,6 +125,15 @@ final class HostWatch {
             f.card = track.card;
             f.cards = 1;
             f.stage = track.stage;
+            if (late(track) >= AWAY_NANOS) {
+                f.cause = Cause.CARD_STOPPED;
+                f.severity = 1;
+                f.slices = 1;
+                track.lostSlice = groups.slice();
+                long slicesAway = Math.round(late(track) / WindowPlan.SLICE_NANOS);
+                episodes.suspectSince(groups.slice() - slicesAway, AnomalyKind.LOST_CARD, track.card, f);
+                continue;
+            }
             f.severity = 1 + late(track) / 1e9;
             f.slices = 1;
             f.observedNanos = late(track);

@@ -40,6 +40,21 @@ record DiagnosedRun(List<Anomaly> anomalies, List<InjectedFault> faults, Detecti
     /** @param disturbances each as settings write it */
     static DiagnosedRun of(
             String scenario, Map<String, String> settings, long seed, int seconds, String... disturbances) {
+        return of(scenario, settings, seed, seconds, true, disturbances);
+    }
+
+    /** Of cards that tell no gauges. */
+    static DiagnosedRun unsampled(String scenario, long seed, int seconds, String... disturbances) {
+        return of(scenario, Map.of(), seed, seconds, false, disturbances);
+    }
+
+    private static DiagnosedRun of(
+            String scenario,
+            Map<String, String> settings,
+            long seed,
+            int seconds,
+            boolean sampled,
+            String... disturbances) {
         Map<String, String> all = new LinkedHashMap<>(settings);
         all.put("seed", Long.toString(seed));
         List<String> ofTelemetry = new ArrayList<>();
@@ -50,18 +65,23 @@ record DiagnosedRun(List<Anomaly> anomalies, List<InjectedFault> faults, Detecti
                 all.put("disturbance.d" + i, disturbances[i]);
             }
         }
-        return of(Scenario.of(scenario, all), seed, seconds, BUSY, ofTelemetry);
+        return of(Scenario.of(scenario, all), seed, seconds, BUSY, sampled, ofTelemetry);
     }
 
     /** Requests served as they come, so many a second, by a machine with which nothing is wrong. */
     static DiagnosedRun healthyServing(long seed, int seconds, double requestsPerSecond) {
         Scenario scenario = Scenario.of(SERVING, Map.of("seed", Long.toString(seed)));
-        return of(scenario, seed, seconds, requestsPerSecond, List.of());
+        return of(scenario, seed, seconds, requestsPerSecond, true, List.of());
     }
 
     /** @param ofTelemetry what is done to frames: by this, not by the model */
     private static DiagnosedRun of(
-            Scenario scenario, long seed, int seconds, double requestsPerSecond, List<String> ofTelemetry) {
+            Scenario scenario,
+            long seed,
+            int seconds,
+            double requestsPerSecond,
+            boolean sampled,
+            List<String> ofTelemetry) {
         DisturbanceRules frames = new DisturbanceRules(
                 scenario.name(),
                 scenario.machine().cards(),
@@ -96,7 +116,7 @@ record DiagnosedRun(List<Anomaly> anomalies, List<InjectedFault> faults, Detecti
                 }
             }
             while (told < seconds && (told + 1) * SECOND <= source.throughNanos()) {
-                for (int card = 0; card < cards; card++) {
+                for (int card = 0; card < cards && sampled; card++) {
                     sample(
                             nodes[card / perNode],
                             disturbances,

@@ -3,6 +3,7 @@ package io.supernode.app.cli;
 import io.supernode.app.report.Readable;
 import io.supernode.diagnosis.Anomaly;
 import io.supernode.exporter.RunFigures;
+import io.supernode.exporter.SupernodeFigures;
 import io.supernode.exporter.WindowStore;
 import io.supernode.replay.ReplayProgress;
 import io.supernode.window.LatencyMetric;
@@ -10,7 +11,11 @@ import io.supernode.window.LatencySketch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * How a replay goes, in two or three lines for a terminal of 80 columns: what is sent, what came out at the far end, and
@@ -36,7 +41,10 @@ final class LiveSummary {
     List<String> lines(ReplayProgress p) {
         List<String> lines = new ArrayList<>(List.of("  " + sent(p)));
         farEnd.ifPresent(store -> {
-            lines.add("  " + store.figures(run).map(LiveSummary::arrived).orElse("no windows yet"));
+            lines.add("  "
+                    + store.figures(run)
+                            .map(figures -> arrived(figures, store.figuresBySupernode(run)))
+                            .orElse("no windows yet"));
             lines.add("  " + found(store));
         });
         return lines;
@@ -76,14 +84,25 @@ final class LiveSummary {
                 : String.format(Locale.ROOT, "%.3gx, asked for %s%s", p.rate(), p.speed(), pass);
     }
 
-    private static String arrived(RunFigures figures) {
+    /** Two machines side by side have each a figure of their own; more than two would not fit a line. */
+    private static String arrived(RunFigures figures, List<SupernodeFigures> supernodes) {
+        List<Map<LatencyMetric, LatencySketch>> latency = supernodes.size() == 2
+                ? supernodes.stream().map(SupernodeFigures::latency).toList()
+                : List.of(figures.latency());
+        List<OptionalDouble> rates = supernodes.size() == 2
+                ? supernodes.stream()
+                        .map(SupernodeFigures::tokensPerSecondPerCard)
+                        .toList()
+                : List.of(figures.tokensPerSecondPerCard());
         List<String> facts = new ArrayList<>();
-        figures.tokensPerSecondPerCard()
-                .ifPresent(rate -> facts.add(String.format(Locale.ROOT, "%.1f tokens/s per card", rate)));
-        tail(figures, LatencyMetric.STEP, "step").ifPresent(facts::add);
+        if (rates.stream().allMatch(OptionalDouble::isPresent)) {
+            facts.add(abreast(rates.stream().map(rate -> String.format(Locale.ROOT, "%.1f", rate.getAsDouble())))
+                    + " tokens/s per card");
+        }
+        tail(latency, LatencyMetric.STEP, "step").ifPresent(facts::add);
         if (facts.isEmpty()) {
-            tail(figures, LatencyMetric.TIME_TO_FIRST_TOKEN, "first token").ifPresent(facts::add);
-            tail(figures, LatencyMetric.TIME_PER_OUTPUT_TOKEN, "next token").ifPresent(facts::add);
+            tail(latency, LatencyMetric.TIME_TO_FIRST_TOKEN, "first token").ifPresent(facts::add);
+            tail(latency, LatencyMetric.TIME_PER_OUTPUT_TOKEN, "next token").ifPresent(facts::add);
         }
         if (facts.isEmpty()) {
             facts.add("no whole step yet");
@@ -93,11 +112,19 @@ final class LiveSummary {
         return String.join(", ", facts);
     }
 
-    private static Optional<String> tail(RunFigures figures, LatencyMetric metric, String name) {
-        LatencySketch sketch = figures.latency().get(metric);
-        return sketch == null || sketch.isEmpty()
+    /** Empty as long as one of them has none. */
+    private static Optional<String> tail(
+            List<Map<LatencyMetric, LatencySketch>> latency, LatencyMetric metric, String name) {
+        List<LatencySketch> sketches =
+                latency.stream().map(each -> each.get(metric)).toList();
+        return sketches.stream().anyMatch(sketch -> sketch == null || sketch.isEmpty())
                 ? Optional.empty()
-                : Optional.of(name + " p99 " + Readable.seconds(sketch.quantile(0.99) / 1e9));
+                : Optional.of(name + " p99 "
+                        + abreast(sketches.stream().map(sketch -> Readable.seconds(sketch.quantile(0.99) / 1e9))));
+    }
+
+    private static String abreast(Stream<String> figures) {
+        return figures.collect(Collectors.joining(" and "));
     }
 
     private String found(WindowStore store) {

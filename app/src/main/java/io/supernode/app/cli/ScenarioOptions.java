@@ -37,6 +37,9 @@ final class ScenarioOptions {
     @Option(names = "--seed", paramLabel = "N", description = "seed of every draw (default: the scenario's)")
     Long seed;
 
+    /** Whether cards tell their gauges where neither the scenario nor the command line says whether they do. */
+    boolean sampled;
+
     /** A scenario as it is. */
     static ScenarioOptions named(String nameOrFile) {
         ScenarioOptions options = new ScenarioOptions();
@@ -49,6 +52,7 @@ final class ScenarioOptions {
         ScenarioOptions other = new ScenarioOptions();
         other.nameOrFile = nameOrFile;
         other.seed = seed;
+        other.sampled = sampled;
         other.settings = new ArrayList<>(settings);
         other.settings.add("machine=" + machine);
         return other;
@@ -63,6 +67,9 @@ final class ScenarioOptions {
     Scenario scenario(String otherwise) throws ConfigurationException {
         ScenarioFile file = ScenarioFile.find(nameOrFile == null ? otherwise : nameOrFile);
         SettingLayers layers = new SettingLayers();
+        if (sampled) {
+            layers.add(Map.of("samples", "true"), key -> key, Path.of(""));
+        }
         layers.add(file.settings(), file::where, file.folder());
         Map<String, String> fromCommandLine = new LinkedHashMap<>();
         for (String setting : settings) {

@@ -79,6 +79,7 @@ final class UpCommand implements Callable<Integer> {
         long begun = System.nanoTime();
         session.console().quiet(quiet);
         ReportFile.requireWritable("--report", report);
+        scenario.sampled = true; // a page without temperatures would not be one of a machine
         Subject subject = Subject.of(scenario, replay.trace);
         List<Subject> subjects = compare == null ? List.of(subject) : List.of(subject, compared(subject));
         replay.hasPage = true;

@@ -22,9 +22,18 @@ export function duration(s) {
   return s >= 1e-6 ? `${number(s * 1e6)} µs` : `${number(s * 1e9)} ns`;
 }
 
-export function bytesPerSecond(x) {
+export function bytesPerSecond(x) { return of(x, "B/s"); }
+
+export function bytes(x) { return of(x, "B"); }
+
+export function hertz(x) { return of(x, "Hz"); }
+
+export function celsius(x) { return `${number(x)} °C`; }
+
+/** With a unit that takes the prefix: 1.8 GHz. */
+function of(x, unit) {
   const text = number(x);
-  return text === DASH ? DASH : text.includes(" ") ? `${text}B/s` : `${text} B/s`;
+  return text === DASH ? DASH : text.includes(" ") ? `${text}${unit}` : `${text} ${unit}`;
 }
 
 export function percent(x) {

@@ -4,7 +4,7 @@
  */
 
 import { byId, element, svg, text } from "./dom.js";
-import { duration, number, percent, bytesPerSecond } from "./format.js";
+import { bytes, bytesPerSecond, celsius, duration, hertz, number, percent } from "./format.js";
 import { MEASURES, STATES, colour, domain, gradient } from "./scales.js";
 
 const CELL = 12, TALL = 15, GAP = 2, LABEL = 14, PAD = 5, BETWEEN = 8;
@@ -209,6 +209,9 @@ export function facts(state, { supernode, card }) {
   put("last step", "step_seconds", duration);
   put("sent", "sent_bytes_per_second", bytesPerSecond);
   put("power", "power_watts", (v) => `${number(v)} W`);
+  put("temperature", "temperature_celsius", celsius);
+  put("clock", "clock_hertz", hertz);
+  put("memory used", "hbm_used_bytes", bytes);
   const mark = marksOf(state, supernode).get(card);
   lines.push(["state", mark === "anomaly" ? "found to be out of line" : mark === "disturbed" ? "disturbed" : "fine"]);
   return lines;

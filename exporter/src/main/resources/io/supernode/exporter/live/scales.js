@@ -3,7 +3,7 @@
  * vision, and in print. States have the colours of Okabe and Ito, and a mark beside the colour.
  */
 
-import { bytesPerSecond, duration, number, percent } from "./format.js";
+import { bytesPerSecond, celsius, duration, number, percent } from "./format.js";
 
 const VIRIDIS = [
   [72, 40, 120], [62, 73, 137], [49, 104, 142], [38, 130, 142], [31, 158, 137], [53, 183, 121], [110, 206, 88],
@@ -21,6 +21,7 @@ export const MEASURES = {
   step: { name: "step time", column: "step_seconds", format: duration },
   bus: { name: "bus bytes", column: "sent_bytes_per_second", format: bytesPerSecond, fromZero: true },
   power: { name: "power", column: "power_watts", format: (x) => `${number(x)} W` },
+  temperature: { name: "temperature", column: "temperature_celsius", format: celsius },
 };
 
 /** @param share 0 to 1 */
