@@ -76,7 +76,9 @@ class AlertsIT {
     void whatIsWrongWithItsTelemetry() {
         try (Running up = up(
                         "disturbance.lost=telemetry_loss node=5 from=60s for=150s magnitude=1",
-                        "disturbance.late=telemetry_lateness node=3 from=300s for=100s magnitude=30");
+                        // of 48 nodes, so that over 1 % of events are late
+                        "disturbance.late1=telemetry_lateness node=3 from=300s for=200s magnitude=30",
+                        "disturbance.late2=telemetry_lateness node=9 from=300s for=200s magnitude=30");
                 HastenedAlerts alerts = HastenedAlerts.scraping(folder, port)) {
             ConsumerRecord<byte[], byte[]> early = firstWindow(up);
             alerts.fires("SupernodeTelemetryMissing");
@@ -110,9 +112,12 @@ class AlertsIT {
                     HastenedAlerts alerts = HastenedAlerts.scraping(folder, second)) {
                 alerts.fires("SupernodeExporterNotReady");
                 alerts.fires("SupernodeExporterReadErrors");
-                assertThat(Http.get("http://127.0.0.1:" + second + "/readyz").body())
-                        .as("why: %s", export)
-                        .contains(WINDOWS.toString());
+                export.until(
+                        "why",
+                        Duration.ofSeconds(30),
+                        () -> Http.get("http://127.0.0.1:" + second + "/readyz")
+                                .body()
+                                .contains(WINDOWS.toString()));
                 tip(segment);
                 alerts.isOver("SupernodeExporterNotReady");
                 alerts.isOver("SupernodeExporterReadErrors");
