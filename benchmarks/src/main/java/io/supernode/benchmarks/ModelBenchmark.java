@@ -9,6 +9,7 @@ import io.supernode.schemas.FrameHeader;
 import io.supernode.schemas.FrameWriter;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -17,9 +18,11 @@ import java.util.Map;
 /**
  * The model and the encoding alone, on one thread: events are made, put in the order of time and written into frames of at most
  * 64 KiB, one row per scenario, granularity and number of cards. Time is the thread's own processor time, allocation what the
- * virtual machine counts for the thread; frames are allocated because a sink keeps them, and are counted apart.
+ * virtual machine counts for the thread; frames are allocated because a sink keeps them, and are counted apart. A row is
+ * measured several times after its warm-up: the best tells what the code needs, the middle how much of the processor others
+ * had.
  *
- * <p>Arguments: {@code [--events 20000000]}, of a row after its warm-up.
+ * <p>Arguments: {@code [--events 4000000] [--rounds 5]}, events of a round.
  */
 public final class ModelBenchmark {
     private static final EventKind[] KINDS = EventKind.values();
@@ -29,13 +32,18 @@ public final class ModelBenchmark {
     private ModelBenchmark() {}
 
     /**
-     * @param seconds processor time of the thread
-     * @param allocatedBytes of the thread, frames included
+     * @param events of all rounds
+     * @param rates of the rounds, events a second of the thread's processor time, ascending
+     * @param allocatedBytes of the thread in all rounds, frames included
      * @param frameBytes of all frames
      */
-    record Row(String name, int cards, long events, double seconds, long allocatedBytes, long frameBytes) {
-        double eventsPerSecond() {
-            return events / seconds;
+    record Row(String name, int cards, long events, double[] rates, long allocatedBytes, long frameBytes) {
+        double best() {
+            return rates[rates.length - 1];
+        }
+
+        double median() {
+            return rates[rates.length / 2];
         }
 
         /** Without the frames themselves. */
@@ -47,25 +55,32 @@ public final class ModelBenchmark {
         public String toString() {
             return String.format(
                     Locale.ROOT,
-                    "%-32s %5d cards  %6.2f M events/s  %5.1f B a frame's event  %6.3f B allocated beside, an event",
+                    "%-32s %5d cards  best %5.2f M events/s, median %5.2f  %5.1f B a frame's event  %6.3f B allocated"
+                            + " beside, an event",
                     name,
                     cards,
-                    eventsPerSecond() / 1e6,
+                    best() / 1e6,
+                    median() / 1e6,
                     (double) frameBytes / events,
                     bytesPerEvent());
         }
     }
 
     public static void main(String[] arguments) {
-        long events = 20_000_000;
-        if (arguments.length == 2 && arguments[0].equals("--events")) {
-            events = Long.parseLong(arguments[1]);
-        } else if (arguments.length > 0) {
-            System.err.println("must be --events N: " + String.join(" ", arguments));
-            System.exit(2);
+        long events = 4_000_000;
+        int rounds = 5;
+        for (int i = 0; i < arguments.length; i += 2) {
+            if (i + 1 < arguments.length && arguments[i].equals("--events")) {
+                events = Long.parseLong(arguments[i + 1]);
+            } else if (i + 1 < arguments.length && arguments[i].equals("--rounds")) {
+                rounds = Integer.parseInt(arguments[i + 1]);
+            } else {
+                System.err.println("must be [--events N] [--rounds N]: " + String.join(" ", arguments));
+                System.exit(2);
+            }
         }
         for (Map.Entry<String, Scenario> each : scenarios().entrySet()) {
-            System.out.println(measure(each.getKey(), each.getValue(), events));
+            System.out.println(measure(each.getKey(), each.getValue(), events, rounds));
         }
     }
 
@@ -98,22 +113,27 @@ public final class ModelBenchmark {
         return all;
     }
 
-    /** As many events again warm up. */
-    static Row measure(String name, Scenario scenario, long events) {
+    /** As many events as a round has warm up. */
+    static Row measure(String name, Scenario scenario, long events, int rounds) {
         Encoding encoding = new Encoding(scenario);
         encoding.through(events);
         long id = Thread.currentThread().getId();
         long before = encoding.events;
         long frames = encoding.frameBytes;
         long allocated = THREADS.getThreadAllocatedBytes(id);
-        long start = THREADS.getCurrentThreadCpuTime();
-        encoding.through(before + events);
-        double seconds = (THREADS.getCurrentThreadCpuTime() - start) * 1e-9;
+        double[] rates = new double[rounds];
+        for (int round = 0; round < rounds; round++) {
+            long from = encoding.events;
+            long start = THREADS.getCurrentThreadCpuTime();
+            encoding.through(from + events);
+            rates[round] = (encoding.events - from) / ((THREADS.getCurrentThreadCpuTime() - start) * 1e-9);
+        }
+        Arrays.sort(rates);
         return new Row(
                 name,
                 scenario.machine().cards(),
                 encoding.events - before,
-                seconds,
+                rates,
                 THREADS.getThreadAllocatedBytes(id) - allocated,
                 encoding.frameBytes - frames);
     }

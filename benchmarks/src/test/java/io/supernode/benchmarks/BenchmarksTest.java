@@ -95,13 +95,13 @@ class BenchmarksTest {
         Scenario scenario = Scenario.of(
                 "deepseek-r1-decode", Map.of("granularity", "operation", "machine.cards", "16", "decode.cards", "16"));
 
-        ModelBenchmark.Row row = ModelBenchmark.measure("decode", scenario, 100_000);
+        ModelBenchmark.Row row = ModelBenchmark.measure("decode", scenario, 50_000, 2);
 
-        assertThat(row.events()).isBetween(90_000L, 120_000L); // whole slices of a tenth of a second
+        assertThat(row.events()).isBetween(90_000L, 120_000L); // whole slices
         // each event is in a frame: numbers of up to five bytes
         assertThat(row.frameBytes()).isBetween(10 * row.events(), 60 * row.events());
         assertThat(row.allocatedBytes()).isGreaterThan(row.frameBytes());
-        assertThat(row.eventsPerSecond()).isPositive();
+        assertThat(row.median()).isPositive().isLessThanOrEqualTo(row.best());
         // no object an event: the smallest has 16 bytes
         assertThat(row.bytesPerEvent()).isLessThan(16);
     }

@@ -13,17 +13,22 @@ import java.util.TreeMap;
  * A run told more finely than it was simulated: each pass, which the run tells as one computation and one collective of each
  * kind, comes out as its layers' collectives and operations ({@link PassExpansion}). Everything else passes through.
  *
- * <p>Given in slices of a tenth of a second. Held at a time: the run's own events of a pass or two, and the pieces of the
+ * <p>Given in short slices of time. Held at a time: the run's own events of a pass or two, and the pieces of the
  * passes that have begun; a step as a whole is never told at once. A pass whose events do not all come, or whose times do not
  * fit each other, is told as it was.
  */
 public final class FineEvents implements EventSource {
-    private static final long SLICE_NANOS = 100_000_000;
+    /** For a run that gives a second at once: shorter slices would be open side by side in their tens. */
+    public static final long OF_SECONDS_NANOS = 100_000_000;
+    /** For a run that gives an iteration of tens of milliseconds at once: what is in hand stays near the processor. */
+    public static final long OF_ITERATIONS_NANOS = 20_000_000;
+
     /** A card is at most one pass ahead of the others of its unit. */
     private static final int SLOTS = 2;
 
     private final EventSource run;
     private final PassBook book;
+    private final long sliceNanos;
     private final PassExpansion expansion;
     private final Pieces pieces = new Pieces();
     private final EventBatch in = new EventBatch();
@@ -47,12 +52,17 @@ public final class FineEvents implements EventSource {
     private long through;
     private boolean ended;
 
-    public FineEvents(EventSource run, PassBook book) {
-        this(run, book, 0);
+    /** @param sliceNanos length of the slices that are given, &gt; 0 */
+    public FineEvents(EventSource run, PassBook book, long sliceNanos) {
+        this(run, book, sliceNanos, 0);
     }
 
-    /** @param fromNanos event time at which a step begins: {@code run} tells all that ends later */
-    public FineEvents(EventSource run, PassBook book, long fromNanos) {
+    /**
+     * @param sliceNanos length of the slices that are given, &gt; 0
+     * @param fromNanos event time at which a step begins: {@code run} tells all that ends later
+     */
+    public FineEvents(EventSource run, PassBook book, long sliceNanos, long fromNanos) {
+        this.sliceNanos = sliceNanos;
         this.run = run;
         this.book = book;
         through = fromNanos;
@@ -74,8 +84,8 @@ public final class FineEvents implements EventSource {
     public boolean next(EventBatch batch) {
         batch.clear();
         while (true) {
-            long slice = Math.floorDiv(through, SLICE_NANOS);
-            if (!ended && certain() / SLICE_NANOS <= slice) {
+            long slice = Math.floorDiv(through, sliceNanos);
+            if (!ended && certain() / sliceNanos <= slice) {
                 pull();
                 continue;
             }
@@ -83,7 +93,7 @@ public final class FineEvents implements EventSource {
                 return false;
             }
             give(slice, batch);
-            through = ended && waiting.isEmpty() ? latest + 1 : (slice + 1) * SLICE_NANOS;
+            through = ended && waiting.isEmpty() ? latest + 1 : (slice + 1) * sliceNanos;
             return true;
         }
     }
@@ -256,7 +266,7 @@ public final class FineEvents implements EventSource {
     /** Where events go that end in the slice of that time; never before what has been given. */
     private EventBatch bucket(long endNanos) {
         latest = Math.max(latest, endNanos);
-        long slice = Math.floorDiv(Math.max(endNanos, through), SLICE_NANOS);
+        long slice = Math.floorDiv(Math.max(endNanos, through), sliceNanos);
         if (slice != openSlice) {
             openSlice = slice;
             open = waiting.get(slice);

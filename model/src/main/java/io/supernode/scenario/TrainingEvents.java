@@ -50,6 +50,7 @@ final class TrainingEvents {
                 : run;
         return scenario.granularity() == Granularity.STAGE
                 ? told
-                : new FineEvents(told, new TrainingPasses(cost, scenario.granularity()), stepNanos);
+                : new FineEvents(
+                        told, new TrainingPasses(cost, scenario.granularity()), FineEvents.OF_SECONDS_NANOS, stepNanos);
     }
 }

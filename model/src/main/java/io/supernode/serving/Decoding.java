@@ -61,7 +61,10 @@ public final class Decoding {
         return granularity == Granularity.STAGE
                 ? run
                 : new FineEvents(
-                        run, new DecodePasses(workload.model(), workload.decode(), nominal(), granularity), fromNanos);
+                        run,
+                        new DecodePasses(workload.model(), workload.decode(), nominal(), granularity),
+                        FineEvents.OF_ITERATIONS_NANOS,
+                        fromNanos);
     }
 
     /** What gauges say of its cards: weights, and the keys and values of a full batch in the midst of its answers. */

@@ -234,7 +234,8 @@ class FineEventsTest {
     }
 
     private static EventSource fine(TrainingCost cost, long seed, Granularity granularity) {
-        return new FineEvents(new TrainingRun(cost, seed), new TrainingPasses(cost, granularity));
+        return new FineEvents(
+                new TrainingRun(cost, seed), new TrainingPasses(cost, granularity), FineEvents.OF_SECONDS_NANOS);
     }
 
     /** An event with what the tests ask of all kinds. */
