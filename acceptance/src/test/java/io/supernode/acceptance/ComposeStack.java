@@ -86,6 +86,21 @@ final class ComposeStack implements AutoCloseable {
         return false; // none, or none but those that have ended
     }
 
+    /** What the job manager says of its jobs: their states, and why the newest failed. */
+    String jobs() {
+        StringBuilder said = new StringBuilder();
+        String jobs = "http://127.0.0.1:" + flink + "/jobs/";
+        Http.Answer overview = Http.get(jobs + "overview");
+        said.append(overview.body()).append('\n');
+        for (JsonNode job : Supernode.parse(overview.body()).path("jobs")) {
+            String id = job.path("jid").asText();
+            for (String part : List.of("", "/exceptions", "/checkpoints")) {
+                said.append(Http.get(jobs + id + part).body()).append('\n');
+            }
+        }
+        return said.toString();
+    }
+
     void until(String what, Duration limit, BooleanSupplier condition) {
         long deadline = System.nanoTime() + limit.toNanos();
         while (!condition.getAsBoolean()) {

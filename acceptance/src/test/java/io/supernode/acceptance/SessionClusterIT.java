@@ -65,14 +65,22 @@ class SessionClusterIT {
                                 .exitCode())
                         .as(replay::toString)
                         .isZero();
-                books.mustBalance(
-                        CYCLES + " times rescaled twice, task manager and job manager killed",
-                        Supernode.parse(folder.resolve("r.json")),
-                        LIMIT);
+                mustBalance(books);
                 assertThat(books.putAside("duplicate")).isZero();
                 assertThat(books.putAside("gap")).isZero();
                 assertThat(books.putAside("late")).isZero();
             }
+        }
+    }
+
+    private void mustBalance(Books books) {
+        try {
+            books.mustBalance(
+                    CYCLES + " times rescaled twice, task manager and job manager killed",
+                    Supernode.parse(folder.resolve("r.json")),
+                    LIMIT);
+        } catch (AssertionError e) {
+            throw new AssertionError(e.getMessage() + "\n" + stack.jobs() + stack.logs(), e);
         }
     }
 

@@ -24,12 +24,12 @@ final class KafkaFrames implements KafkaRecordDeserializationSchema<RawFrame> {
 
     private KafkaFrames() {}
 
-    static KafkaSource<RawFrame> source(JobOptions options) {
+    static KafkaFrameSource source(JobOptions options) {
         Properties properties = new Properties();
         // fewer, larger fetches: frames are small and many
         properties.setProperty(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "5000");
         properties.putAll(options.properties());
-        return KafkaSource.<RawFrame>builder()
+        KafkaSource<RawFrame> kafka = KafkaSource.<RawFrame>builder()
                 .setBootstrapServers(options.bootstrap())
                 .setTopics(eventTopics().stream().map(Topic::topicName).toList())
                 .setGroupId(options.groupId())
@@ -38,6 +38,7 @@ final class KafkaFrames implements KafkaRecordDeserializationSchema<RawFrame> {
                 .setProperties(properties)
                 .setDeserializer(new KafkaFrames())
                 .build();
+        return new KafkaFrameSource(kafka, options.outOfOrderness());
     }
 
     private static List<Topic> eventTopics() {

@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,13 +30,16 @@ public final class LogSource implements Source<RawFrame, LogSource.Position, Lis
     private static final long serialVersionUID = 1L;
 
     private final FrameLog log;
+    private final Duration outOfOrderness;
 
-    public LogSource(FrameLog log) {
+    /** @param outOfOrderness as {@link JobOptions#outOfOrderness} has it */
+    public LogSource(FrameLog log, Duration outOfOrderness) {
         this.log = log;
+        this.outOfOrderness = outOfOrderness;
     }
 
-    /** Where a partition is read next. */
-    public record Position(int partition, long offset) implements SourceSplit {
+    /** Where a partition is read next, and how far time has come in it. */
+    record Position(int partition, long offset, FrameTime time) implements SourceSplit {
         @Override
         public String splitId() {
             return Integer.toString(partition);
@@ -49,14 +53,14 @@ public final class LogSource implements Source<RawFrame, LogSource.Position, Lis
 
     @Override
     public SourceReader<RawFrame, Position> createReader(SourceReaderContext context) {
-        return new Reader(log);
+        return new Reader(log, new FrameClocks(outOfOrderness));
     }
 
     @Override
     public SplitEnumerator<Position, List<Position>> createEnumerator(SplitEnumeratorContext<Position> context) {
         List<Position> all = new ArrayList<>();
         for (int partition = 0; partition < log.partitions(); partition++) {
-            all.add(new Position(partition, 0));
+            all.add(new Position(partition, 0, FrameTime.NONE));
         }
         return new Assigner(context, all);
     }
@@ -116,17 +120,20 @@ public final class LogSource implements Source<RawFrame, LogSource.Position, Lis
     /** Takes a frame from each of its partitions in turn. */
     private static final class Reader implements SourceReader<RawFrame, Position> {
         private final FrameLog log;
+        private final FrameClocks clocks;
         private final List<Position> positions = new ArrayList<>();
         private boolean complete;
         private final CompletableFuture<Void> assigned = new CompletableFuture<>();
         private int turn;
 
-        Reader(FrameLog log) {
+        Reader(FrameLog log, FrameClocks clocks) {
             this.log = log;
+            this.clocks = clocks;
         }
 
         @Override
-        public InputStatus pollNext(ReaderOutput<RawFrame> output) {
+        public InputStatus pollNext(ReaderOutput<RawFrame> out) {
+            ReaderOutput<RawFrame> output = clocks.over(out);
             int waiting = 0;
             while (waiting < positions.size()) {
                 turn = (turn + 1) % positions.size();
@@ -141,7 +148,7 @@ public final class LogSource implements Source<RawFrame, LogSource.Position, Lis
                     positions.remove(turn);
                     continue;
                 }
-                positions.set(turn, new Position(at.partition(), at.offset() + 1));
+                positions.set(turn, new Position(at.partition(), at.offset() + 1, FrameTime.NONE));
                 output.createOutputForSplit(at.splitId()).collect(frame);
                 return InputStatus.MORE_AVAILABLE;
             }
@@ -156,6 +163,7 @@ public final class LogSource implements Source<RawFrame, LogSource.Position, Lis
         @Override
         public void addSplits(List<Position> splits) {
             positions.addAll(splits);
+            splits.forEach(split -> clocks.add(split.splitId(), split.time()));
             assigned.complete(null);
         }
 
@@ -167,7 +175,9 @@ public final class LogSource implements Source<RawFrame, LogSource.Position, Lis
 
         @Override
         public List<Position> snapshotState(long checkpointId) {
-            return List.copyOf(positions);
+            return positions.stream()
+                    .map(at -> new Position(at.partition(), at.offset(), clocks.time(at.splitId())))
+                    .toList();
         }
 
         @Override
@@ -185,7 +195,7 @@ public final class LogSource implements Source<RawFrame, LogSource.Position, Lis
     private static final class PositionSerializer implements SimpleVersionedSerializer<Position> {
         @Override
         public int getVersion() {
-            return 1;
+            return PositionsSerializer.VERSION;
         }
 
         @Override
@@ -200,9 +210,12 @@ public final class LogSource implements Source<RawFrame, LogSource.Position, Lis
     }
 
     private static final class PositionsSerializer implements SimpleVersionedSerializer<List<Position>> {
+        /** Version 1 had no times. */
+        private static final int VERSION = 2;
+
         @Override
         public int getVersion() {
-            return 1;
+            return VERSION;
         }
 
         @Override
@@ -213,6 +226,7 @@ public final class LogSource implements Source<RawFrame, LogSource.Position, Lis
                 for (Position position : positions) {
                     out.writeInt(position.partition());
                     out.writeLong(position.offset());
+                    position.time().write(out);
                 }
             }
             return bytes.toByteArray();
@@ -224,7 +238,8 @@ public final class LogSource implements Source<RawFrame, LogSource.Position, Lis
                 int size = in.readInt();
                 List<Position> positions = new ArrayList<>();
                 for (int i = 0; i < size; i++) {
-                    positions.add(new Position(in.readInt(), in.readLong()));
+                    positions.add(new Position(
+                            in.readInt(), in.readLong(), version < VERSION ? FrameTime.NONE : FrameTime.read(in)));
                 }
                 return positions;
             }

@@ -5,6 +5,7 @@ import io.supernode.window.LatencyWindow;
 import io.supernode.window.ThroughputWindow;
 import io.supernode.window.TrafficWindow;
 import java.time.Duration;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.configuration.CheckpointingOptions;
@@ -28,6 +29,7 @@ public final class TelemetryJob {
     private final Sink<Anomaly> anomalies;
     private final Sink<DeadLetter> deadLetters;
 
+    /** @param frames with watermarks of their own, one clock a partition */
     public TelemetryJob(
             Source<RawFrame, ?, ?> frames,
             Sink<ThroughputWindow> throughput,
@@ -61,8 +63,7 @@ public final class TelemetryJob {
         if (options.parallelism() > 0) {
             env.setParallelism(options.parallelism());
         }
-        DataStream<RawFrame> stream = env.fromSource(
-                        frames, FrameClock.strategy(options.outOfOrderness()), "read frames")
+        DataStream<RawFrame> stream = env.fromSource(frames, WatermarkStrategy.noWatermarks(), "read frames")
                 .uid("frames")
                 .setParallelism(options.readers());
         TelemetryPipeline.Windows windows = new TelemetryPipeline(

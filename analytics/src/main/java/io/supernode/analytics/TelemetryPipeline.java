@@ -61,7 +61,7 @@ public final class TelemetryPipeline {
     /** What comes of the evidence of a supernode. */
     public record Diagnosis(DataStream<Anomaly> anomalies, DataStream<TrafficWindow> traffic) {}
 
-    /** Windows of frames whose watermarks come from {@link FrameClock}. */
+    /** Windows of frames whose watermarks come from {@link FrameClocks}. */
     public Windows from(DataStream<RawFrame> frames) {
         long latenessNanos = allowedLateness.toNanos();
         SingleOutputStreamOperator<SlicePartial> partials = frames.transform(

@@ -5,6 +5,7 @@ import io.supernode.window.LatencyWindow;
 import io.supernode.window.ThroughputWindow;
 import io.supernode.window.TrafficWindow;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -39,6 +40,12 @@ final class JobBench {
     /** The readers wait behind this share of every partition. */
     private volatile double readableShare = 1;
 
+    /** The partitions that are read to their end whatever the share of the others. */
+    private Set<Integer> aheadPartitions = Set.of();
+
+    /** No partition ends before this many windows are out. */
+    private long endlessUntilWindows;
+
     private volatile boolean checkpointed;
     private volatile boolean failed;
 
@@ -51,6 +58,18 @@ final class JobBench {
         return this;
     }
 
+    /** Of this partition {@link #runUntil} reads all. */
+    JobBench readingAllOf(int partition) {
+        aheadPartitions = Set.of(partition);
+        return this;
+    }
+
+    /** Partitions that do not end, as a broker's do not: only frames can bring these windows out. */
+    JobBench endlessUntil(long windows) {
+        endlessUntilWindows = windows;
+        return this;
+    }
+
     private boolean fails() {
         return failAfterOffset != NEVER;
     }
@@ -60,7 +79,7 @@ final class JobBench {
     }
 
     Results run(JobOptions options, StreamExecutionEnvironment env) throws Exception {
-        job().addTo(env, options);
+        job(options.outOfOrderness()).addTo(env, options);
         RUNNING.put(id, this);
         try {
             env.execute();
@@ -73,7 +92,7 @@ final class JobBench {
     /** Runs until this share of every partition has been read, then stops with a savepoint and says where it is. */
     String runUntil(double share, JobOptions options, StreamExecutionEnvironment env, Path folder) throws Exception {
         readableShare = share;
-        job().addTo(env, options);
+        job(options.outOfOrderness()).addTo(env, options);
         RUNNING.put(id, this);
         try {
             JobClient client = env.executeAsync();
@@ -107,9 +126,9 @@ final class JobBench {
         }
     }
 
-    TelemetryJob job() {
+    TelemetryJob job(Duration outOfOrderness) {
         return new TelemetryJob(
-                new LogSource(new Log(id, partitions.size())),
+                new LogSource(new Log(id, partitions.size()), outOfOrderness),
                 new CollectingSink<ThroughputWindow>(id, (bench, window) -> bench.results.throughput(window)),
                 new CollectingSink<LatencyWindow>(id, (bench, window) -> bench.results.latency(window)),
                 new CollectingSink<TrafficWindow>(id, (bench, window) -> bench.results.traffic(window)),
@@ -133,9 +152,13 @@ final class JobBench {
         @Override
         public boolean isReadable(int partition, long offset) {
             JobBench bench = RUNNING.get(id);
-            if (bench.readableShare < 1
-                    && offset >= bench.partitions.get(partition).size() * bench.readableShare) {
+            int frames = bench.partitions.get(partition).size();
+            double share = bench.aheadPartitions.contains(partition) ? 1 : bench.readableShare;
+            if (bench.readableShare < 1 && offset >= frames * share) {
                 bench.partitionsRead.add(partition);
+                return false;
+            }
+            if (offset >= frames && bench.results.throughputWindows() < bench.endlessUntilWindows) {
                 return false;
             }
             // nor is any read to its end before: with a reader that is done, no checkpoint would complete

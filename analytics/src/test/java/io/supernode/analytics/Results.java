@@ -34,6 +34,10 @@ final class Results implements WindowSink {
         throughput.merge(window.key(), window, (a, b) -> b.revision() >= a.revision() ? b : a);
     }
 
+    synchronized int throughputWindows() {
+        return throughput.size();
+    }
+
     @Override
     public synchronized void latency(LatencyWindow window) {
         given++;

@@ -76,6 +76,20 @@ class SavepointTest {
         assertThat(results.deadLetters).isEmpty();
     }
 
+    /** What a partition last said of time is in the frames before the savepoint; none comes after it. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void aPartitionThatWasReadToItsEndBeforeHoldsUpNoWindow(int readers) throws Exception {
+        Telemetry telemetry = new Telemetry(5, 6, 75, 8);
+        Results expected = telemetry.expected();
+        JobBench bench = new JobBench(telemetry.partitions).readingAllOf(0).endlessUntil(expected.throughput.size());
+        String savepoint = bench.runUntil(0.4, options(1, 1), env("hashmap", ""), folder);
+        Results results = bench.run(options(readers, readers), env("hashmap", savepoint));
+
+        assertThat(results.contents()).isEqualTo(expected.contents());
+        assertThat(results.deadLetters).isEmpty();
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"hashmap", "rocksdb"})
     void aStateBackendChangesNoWindow(String backend) throws Exception {
@@ -97,12 +111,18 @@ class SavepointTest {
      * Savepoints of earlier versions, for ever: {@code savepoint-v1.gz} of the first that had one, with every window as
      * bytes; {@code savepoint-v2.gz} of the first that kept open windows as objects and judged supernodes; {@code
      * savepoint-v3.gz} of the first that had windows of racks and operations; {@code savepoint-v4.gz} of the first that knew how
-     * long transfers of any size took. What was stored by then came out then: here
+     * long transfers of any size took; {@code savepoint-v5.gz} of the first that kept the time of partitions. What was stored by then came out then: here
      * come the windows that were still open, and those that nobody had begun. Racks and operations of windows that were
      * begun without them would be half told, and are not.
      */
     @ParameterizedTest
-    @CsvSource({"savepoint-v1.gz, 0, 0", "savepoint-v2.gz, 0, 0", "savepoint-v3.gz, 1, 5", "savepoint-v4.gz, 1, 5"})
+    @CsvSource({
+        "savepoint-v1.gz, 0, 0",
+        "savepoint-v2.gz, 0, 0",
+        "savepoint-v3.gz, 1, 5",
+        "savepoint-v4.gz, 1, 5",
+        "savepoint-v5.gz, 1, 5"
+    })
     void theStateOfEarlierVersionsStillRestores(String savepoint, long racks, long operations) throws Exception {
         try (GZIPInputStream in = new GZIPInputStream(getClass().getResourceAsStream(savepoint))) {
             Files.copy(in, folder.resolve("_metadata"), StandardCopyOption.REPLACE_EXISTING);
