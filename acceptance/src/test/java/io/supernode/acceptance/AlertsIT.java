@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -14,24 +15,24 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.quota.ClientQuotaAlteration;
+import org.apache.kafka.common.quota.ClientQuotaEntity;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * Every alert fires in a real run when what it tells of is made to happen, and stops when it is over; but for
- * SupernodeExporterBehind, which needs more windows than one core can read and is tested by promtool alone
- * (grafana/prometheus/tests).
- */
+/** Every alert fires in a real run when what it tells of is made to happen, and stops when it is over. */
 class AlertsIT {
     private static final Pattern BROKER = Pattern.compile("(?i)kafka\\D*(?:127\\.0\\.0\\.1|localhost):(\\d+)");
+    private static final String CLIENT = "slow-exporter";
     private static final TopicPartition WINDOWS = new TopicPartition("supernode.throughput.v1", 0);
     private static final byte[] GARBAGE = "not what it promises".getBytes(StandardCharsets.UTF_8);
 
@@ -107,8 +108,17 @@ class AlertsIT {
             Path segment = folder.resolve("data-" + port + "/kafka/" + WINDOWS + "/00000000000000000000.log");
             tip(segment);
             int second = Http.freePort();
+            // in small portions, so that a limit makes it wait often and not long
+            Files.writeString(folder.resolve("client.properties"), "client.id=" + CLIENT + "\nfetch.max.bytes=10000\n");
             try (Running export = Supernode.start(
-                            folder, "export", "--kafka", "127.0.0.1:" + broker(up), "--listen", "127.0.0.1:" + second);
+                            folder,
+                            "export",
+                            "--kafka",
+                            "127.0.0.1:" + broker(up),
+                            "--kafka-config",
+                            "client.properties",
+                            "--listen",
+                            "127.0.0.1:" + second);
                     HastenedAlerts alerts = HastenedAlerts.scraping(folder, second)) {
                 alerts.fires("SupernodeExporterNotReady");
                 alerts.fires("SupernodeExporterReadErrors");
@@ -125,6 +135,10 @@ class AlertsIT {
                 alerts.fires("SupernodeTargetMissing");
                 alerts.scrape(second);
                 alerts.isOver("SupernodeTargetMissing");
+                limit(up, 20_000);
+                alerts.fires("SupernodeExporterBehind");
+                limit(up, null);
+                alerts.isOver("SupernodeExporterBehind");
             }
         }
     }
@@ -179,6 +193,20 @@ class AlertsIT {
             producer.send(new ProducerRecord<>(topic, 0, key, value)).get(20, TimeUnit.SECONDS);
         } catch (InterruptedException | ExecutionException | TimeoutException e) {
             throw new AssertionError("the broker did not take the record for " + topic, e);
+        }
+    }
+
+    /** @param bytesPerSecond that the broker gives the exporter; null for as many as it can */
+    private static void limit(Running up, Integer bytesPerSecond) {
+        ClientQuotaEntity exporter = new ClientQuotaEntity(Map.of(ClientQuotaEntity.CLIENT_ID, CLIENT));
+        Double rate = bytesPerSecond == null ? null : bytesPerSecond.doubleValue();
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", "127.0.0.1:" + broker(up)))) {
+            admin.alterClientQuotas(List.of(new ClientQuotaAlteration(
+                            exporter, List.of(new ClientQuotaAlteration.Op("consumer_byte_rate", rate)))))
+                    .all()
+                    .get(20, TimeUnit.SECONDS);
+        } catch (InterruptedException | ExecutionException | TimeoutException e) {
+            throw new AssertionError("the broker did not take the limit", e);
         }
     }
 

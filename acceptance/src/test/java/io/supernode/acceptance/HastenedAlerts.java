@@ -53,6 +53,7 @@ final class HastenedAlerts implements AutoCloseable {
                 .replaceAll("(?m)^( +keep_firing_for:) .*$", "$1 4s")
                 .replace("[5m]", "[20s]")
                 .replace("[1m]", "[12s]")
+                .replace("[2m]", "[12s]")
                 .replace("offset 5m", "offset 20s")
                 .replace("last_window_timestamp_seconds > 60", "last_window_timestamp_seconds > 12");
         assertThat(hastened).as("the rules are as this test knows them").contains("[20s]", "> 12", "offset 20s");

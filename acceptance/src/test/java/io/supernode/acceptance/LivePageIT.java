@@ -104,6 +104,11 @@ class LivePageIT {
                 assertThat(overflow.asInt())
                         .as("nothing beside the screen at %d", size[0])
                         .isLessThanOrEqualTo(0);
+                assertThat(browser.ask("[...document.querySelectorAll('.legend')].filter(legend =>"
+                                        + " legend.scrollWidth > legend.clientWidth).map(legend => legend.textContent).join()")
+                                .asText())
+                        .as("legends that are cut off at %d", size[0])
+                        .isEmpty();
                 JsonNode below = browser.ask("document.querySelector('.columns').getBoundingClientRect().bottom");
                 assertThat(below.asInt())
                         .as("plan and charts at a height of %d", size[1])

@@ -7,12 +7,14 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.apache.flink.api.connector.source.Boundedness;
 import org.apache.flink.api.connector.source.ReaderOutput;
 import org.apache.flink.api.connector.source.Source;
+import org.apache.flink.api.connector.source.SourceOutput;
 import org.apache.flink.api.connector.source.SourceReader;
 import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.api.connector.source.SourceSplit;
@@ -117,11 +119,26 @@ public final class LogSource implements Source<RawFrame, LogSource.Position, Lis
         public void close() {}
     }
 
-    /** Takes a frame from each of its partitions in turn. */
+    /** What a reader knows of a partition. */
+    private static final class Reading {
+        final int partition;
+        final String splitId;
+        long offset;
+        boolean paused;
+        SourceOutput<RawFrame> output;
+
+        Reading(Position position) {
+            partition = position.partition();
+            offset = position.offset();
+            splitId = position.splitId();
+        }
+    }
+
+    /** Takes a frame from each of its partitions in turn, but for those that wait for others. */
     private static final class Reader implements SourceReader<RawFrame, Position> {
         private final FrameLog log;
         private final FrameClocks clocks;
-        private final List<Position> positions = new ArrayList<>();
+        private final List<Reading> partitions = new ArrayList<>();
         private boolean complete;
         private final CompletableFuture<Void> assigned = new CompletableFuture<>();
         private int turn;
@@ -135,24 +152,27 @@ public final class LogSource implements Source<RawFrame, LogSource.Position, Lis
         public InputStatus pollNext(ReaderOutput<RawFrame> out) {
             ReaderOutput<RawFrame> output = clocks.over(out);
             int waiting = 0;
-            while (waiting < positions.size()) {
-                turn = (turn + 1) % positions.size();
-                Position at = positions.get(turn);
-                if (!log.isReadable(at.partition(), at.offset())) {
+            while (waiting < partitions.size()) {
+                turn = (turn + 1) % partitions.size();
+                Reading at = partitions.get(turn);
+                if (at.paused || !log.isReadable(at.partition, at.offset)) {
                     waiting++;
                     continue;
                 }
-                RawFrame frame = log.frame(at.partition(), at.offset());
+                RawFrame frame = log.frame(at.partition, at.offset);
                 if (frame == null) {
-                    output.releaseOutputForSplit(at.splitId());
-                    positions.remove(turn);
+                    output.releaseOutputForSplit(at.splitId);
+                    partitions.remove(turn);
                     continue;
                 }
-                positions.set(turn, new Position(at.partition(), at.offset() + 1, FrameTime.NONE));
-                output.createOutputForSplit(at.splitId()).collect(frame);
+                if (at.output == null) {
+                    at.output = output.createOutputForSplit(at.splitId);
+                }
+                at.offset++;
+                at.output.collect(frame);
                 return InputStatus.MORE_AVAILABLE;
             }
-            return complete && positions.isEmpty() ? InputStatus.END_OF_INPUT : InputStatus.NOTHING_AVAILABLE;
+            return complete && partitions.isEmpty() ? InputStatus.END_OF_INPUT : InputStatus.NOTHING_AVAILABLE;
         }
 
         @Override
@@ -162,9 +182,18 @@ public final class LogSource implements Source<RawFrame, LogSource.Position, Lis
 
         @Override
         public void addSplits(List<Position> splits) {
-            positions.addAll(splits);
-            splits.forEach(split -> clocks.add(split.splitId(), split.time()));
+            for (Position split : splits) {
+                partitions.add(new Reading(split));
+                clocks.add(split.splitId(), split.time());
+            }
             assigned.complete(null);
+        }
+
+        @Override
+        public void pauseOrResumeSplits(Collection<String> toPause, Collection<String> toResume) {
+            for (Reading each : partitions) {
+                each.paused = toPause.contains(each.splitId) || each.paused && !toResume.contains(each.splitId);
+            }
         }
 
         @Override
@@ -175,8 +204,8 @@ public final class LogSource implements Source<RawFrame, LogSource.Position, Lis
 
         @Override
         public List<Position> snapshotState(long checkpointId) {
-            return positions.stream()
-                    .map(at -> new Position(at.partition(), at.offset(), clocks.time(at.splitId())))
+            return partitions.stream()
+                    .map(at -> new Position(at.partition, at.offset, clocks.time(at.splitId)))
                     .toList();
         }
 

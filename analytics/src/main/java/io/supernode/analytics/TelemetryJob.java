@@ -22,6 +22,15 @@ public final class TelemetryJob {
     /** Most subtasks that can ever merge. */
     private static final int KEY_GROUPS = 128;
 
+    /**
+     * The source tells time itself. A partition whose time has come this much further than the slowest's waits for it: windows are
+     * open for all that lies between, so that a job that catches up with hours of frames would hold hours of windows.
+     */
+    private static final Duration AHEAD_MAX = Duration.ofSeconds(20);
+
+    private static final WatermarkStrategy<RawFrame> ALIGNED = WatermarkStrategy.<RawFrame>noWatermarks()
+            .withWatermarkAlignment("frames", AHEAD_MAX, Duration.ofMillis(50));
+
     private final Source<RawFrame, ?, ?> frames;
     private final Sink<ThroughputWindow> throughput;
     private final Sink<LatencyWindow> latency;
@@ -63,9 +72,8 @@ public final class TelemetryJob {
         if (options.parallelism() > 0) {
             env.setParallelism(options.parallelism());
         }
-        DataStream<RawFrame> stream = env.fromSource(frames, WatermarkStrategy.noWatermarks(), "read frames")
-                .uid("frames")
-                .setParallelism(options.readers());
+        DataStream<RawFrame> stream =
+                env.fromSource(frames, ALIGNED, "read frames").uid("frames").setParallelism(options.readers());
         TelemetryPipeline.Windows windows = new TelemetryPipeline(
                         options.allowedLateness(), options.nodesPerRack(), options.diagnosed())
                 .from(stream);

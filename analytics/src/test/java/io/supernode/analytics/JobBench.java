@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
+import java.util.function.BiPredicate;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.sink2.SinkWriter;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
@@ -43,8 +44,8 @@ final class JobBench {
     /** The partitions that are read to their end whatever the share of the others. */
     private Set<Integer> aheadPartitions = Set.of();
 
-    /** No partition ends before this many windows are out. */
-    private long endlessUntilWindows;
+    /** What a test says of a partition's offset beside all that. */
+    private volatile BiPredicate<Integer, Long> readable = (partition, offset) -> true;
 
     private volatile boolean checkpointed;
     private volatile boolean failed;
@@ -64,9 +65,9 @@ final class JobBench {
         return this;
     }
 
-    /** Partitions that do not end, as a broker's do not: only frames can bring these windows out. */
-    JobBench endlessUntil(long windows) {
-        endlessUntilWindows = windows;
+    /** @param when says of a partition and an offset whether it can be read by now; the offset behind the last is the end */
+    JobBench readableWhen(BiPredicate<Integer, Long> when) {
+        readable = when;
         return this;
     }
 
@@ -158,7 +159,7 @@ final class JobBench {
                 bench.partitionsRead.add(partition);
                 return false;
             }
-            if (offset >= frames && bench.results.throughputWindows() < bench.endlessUntilWindows) {
+            if (!bench.readable.test(partition, offset)) {
                 return false;
             }
             // nor is any read to its end before: with a reader that is done, no checkpoint would complete

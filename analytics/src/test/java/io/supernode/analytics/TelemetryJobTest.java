@@ -19,8 +19,12 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.StreamSupport;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.java.typeutils.PojoTypeInfo;
@@ -336,6 +340,43 @@ class TelemetryJobTest {
         assertThat(results.deadLetters).isEmpty();
         // what was given again after the failure replaces what was given before it
         assertThat(results.throughput.values()).anyMatch(window -> window.revision() >= 1 << 16);
+    }
+
+    /** All that lies between the slowest partition and the others is windows that are open: it must not be hours. */
+    @ParameterizedTest
+    @CsvSource({"1,1", "2,2"})
+    void aPartitionThatIsAheadWaitsForTheSlowest(int parallelism, int readers) throws Exception {
+        Telemetry telemetry = new Telemetry(12, 2, 300, 1);
+        int slow = 1;
+        int quarter = telemetry.partitions.get(slow).size() / 4;
+        Map<Integer, Long> now = new ConcurrentHashMap<>();
+        Map<Integer, Long> afterOneSecond = new ConcurrentHashMap<>();
+        Map<Integer, Long> afterTwo = new ConcurrentHashMap<>();
+        AtomicLong begun = new AtomicLong();
+        JobBench bench = new JobBench(telemetry.partitions).readableWhen((partition, offset) -> {
+            now.put(partition, offset);
+            if (partition != slow || offset < quarter) {
+                LockSupport.parkNanos(200_000); // as a broker gives them, not all within an instant
+                return true;
+            }
+            begun.compareAndSet(0, System.nanoTime());
+            long stoodNanos = System.nanoTime() - begun.get();
+            if (stoodNanos > SECOND && afterOneSecond.isEmpty()) {
+                afterOneSecond.putAll(now);
+            }
+            if (stoodNanos > 2 * SECOND && afterTwo.isEmpty()) {
+                afterTwo.putAll(now);
+            }
+            return stoodNanos > 2 * SECOND;
+        });
+        Results results = bench.run(options(parallelism, readers), env());
+
+        assertThat(results.contents()).isEqualTo(telemetry.expected().contents());
+        assertThat(results.deadLetters).isEmpty();
+        assertThat(afterTwo).hasSize(telemetry.partitions.size()).isEqualTo(afterOneSecond);
+        afterTwo.forEach((partition, offset) -> assertThat(offset)
+                .as("read of partition %d before the slowest went on", partition)
+                .isLessThan(telemetry.partitions.get(partition).size()));
     }
 
     @Test
