@@ -104,8 +104,9 @@ class LivePageIT {
                 assertThat(overflow.asInt())
                         .as("nothing beside the screen at %d", size[0])
                         .isLessThanOrEqualTo(0);
-                assertThat(browser.ask("[...document.querySelectorAll('.legend')].filter(legend =>"
-                                        + " legend.scrollWidth > legend.clientWidth).map(legend => legend.textContent).join()")
+                assertThat(browser.ask(
+                                        "[...document.querySelectorAll('.legend')].filter(legend =>"
+                                                + " legend.scrollWidth > legend.clientWidth).map(legend => legend.textContent).join()")
                                 .asText())
                         .as("legends that are cut off at %d", size[0])
                         .isEmpty();
