@@ -34,10 +34,9 @@ final class FrameClocks {
         }
     }
 
-    /** How far time has come in a partition. */
+    /** How far time has come in a partition that is read. */
     FrameTime time(String splitId) {
-        FrameClock clock = clocks.get(splitId);
-        return clock == null ? FrameTime.NONE : clock.time();
+        return clocks.get(splitId).time();
     }
 
     /** The output, with the time of every frame told behind it, and first what the checkpoint knew. */
@@ -53,8 +52,41 @@ final class FrameClocks {
         return clocked;
     }
 
+    /** What says something of time beside the frames goes through as it is. */
+    private abstract static class Passing implements SourceOutput<RawFrame> {
+        private final SourceOutput<RawFrame> out;
+
+        Passing(SourceOutput<RawFrame> out) {
+            this.out = out;
+        }
+
+        @Override
+        public void emitWatermark(Watermark watermark) {
+            out.emitWatermark(watermark);
+        }
+
+        @Override
+        public void markIdle() {
+            out.markIdle();
+        }
+
+        @Override
+        public void markActive() {
+            out.markActive();
+        }
+    }
+
     /** Frames of one partition. */
-    private record ClockedSplit(SourceOutput<RawFrame> out, FrameClock clock) implements SourceOutput<RawFrame> {
+    private static final class ClockedSplit extends Passing {
+        private final SourceOutput<RawFrame> out;
+        private final FrameClock clock;
+
+        ClockedSplit(SourceOutput<RawFrame> out, FrameClock clock) {
+            super(out);
+            this.out = out;
+            this.clock = clock;
+        }
+
         @Override
         public void collect(RawFrame frame) {
             out.collect(frame);
@@ -72,35 +104,19 @@ final class FrameClocks {
                 out.emitWatermark(new Watermark(clock.watermarkMillis()));
             }
         }
-
-        @Override
-        public void emitWatermark(Watermark watermark) {
-            out.emitWatermark(watermark);
-        }
-
-        @Override
-        public void markIdle() {
-            out.markIdle();
-        }
-
-        @Override
-        public void markActive() {
-            out.markActive();
-        }
     }
 
-    private final class Clocked implements ReaderOutput<RawFrame> {
+    private final class Clocked extends Passing implements ReaderOutput<RawFrame> {
         private final ReaderOutput<RawFrame> out;
 
         Clocked(ReaderOutput<RawFrame> out) {
+            super(out);
             this.out = out;
         }
 
         @Override
         public SourceOutput<RawFrame> createOutputForSplit(String splitId) {
-            FrameClock clock =
-                    clocks.computeIfAbsent(splitId, id -> new FrameClock(outOfOrdernessNanos, FrameTime.NONE));
-            return new ClockedSplit(out.createOutputForSplit(splitId), clock);
+            return new ClockedSplit(out.createOutputForSplit(splitId), clocks.get(splitId));
         }
 
         @Override
@@ -117,21 +133,6 @@ final class FrameClocks {
         @Override
         public void collect(RawFrame frame, long timestamp) {
             throw new UnsupportedOperationException("a frame is of a partition");
-        }
-
-        @Override
-        public void emitWatermark(Watermark watermark) {
-            out.emitWatermark(watermark);
-        }
-
-        @Override
-        public void markIdle() {
-            out.markIdle();
-        }
-
-        @Override
-        public void markActive() {
-            out.markActive();
         }
     }
 }

@@ -115,9 +115,9 @@ class SavepointTest {
      * Savepoints of earlier versions, for ever: {@code savepoint-v1.gz} of the first that had one, with every window as
      * bytes; {@code savepoint-v2.gz} of the first that kept open windows as objects and judged supernodes; {@code
      * savepoint-v3.gz} of the first that had windows of racks and operations; {@code savepoint-v4.gz} of the first that knew how
-     * long transfers of any size took; {@code savepoint-v5.gz} of the first that kept the time of partitions. What was stored by then came out then: here
-     * come the windows that were still open, and those that nobody had begun. Racks and operations of windows that were
-     * begun without them would be half told, and are not.
+     * long transfers of any size took; {@code savepoint-v5.gz} of the first that kept the time of partitions. What was
+     * stored by then came out then: here come the windows that were still open, and those that nobody had begun. Racks
+     * and operations of windows that were begun without them would be half told, and are not.
      */
     @ParameterizedTest
     @CsvSource({
